@@ -1,0 +1,153 @@
+package dev.phosphene.gradient;
+
+import dev.phosphene.graph.Attributes;
+import dev.phosphene.graph.Emitter;
+import dev.phosphene.graph.GraphBuilder;
+import dev.phosphene.graph.Node;
+import dev.phosphene.graph.OperatorType;
+import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.graph.Value;
+import dev.phosphene.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a gradient rule sees of one forward node, and where it writes: the node's inputs, outputs
+ * and the gradients that have come back to its outputs. As an {@link Emitter} it adds nodes to the
+ * graph.
+ */
+public final class Backward implements Emitter {
+  private final GraphBuilder builder;
+  private final Node node;
+  private final List<@Nullable Value> gradients;
+  private final IntPredicate wanted;
+  private final BiConsumer<Integer, Value> receiver;
+
+  Backward(
+      GraphBuilder builder,
+      Node node,
+      List<@Nullable Value> gradients,
+      IntPredicate wanted,
+      BiConsumer<Integer, Value> receiver) {
+    this.builder = builder;
+    this.node = node;
+    this.gradients = gradients;
+    this.wanted = wanted;
+    this.receiver = receiver;
+  }
+
+  public Node node() {
+    return node;
+  }
+
+  public Attributes attributes() {
+    return node.attributes();
+  }
+
+  public int inputs() {
+    return node.inputs().size();
+  }
+
+  /** Whether the optional input at this position is there. */
+  public boolean has(int input) {
+    return node.hasInput(input);
+  }
+
+  /** An input of the forward node, {@link Value#ABSENT} where it is not there. */
+  public Value input(int index) {
+    return builder.value(node.input(index));
+  }
+
+  /** The forward node's first output. */
+  public Value output() {
+    return output(0);
+  }
+
+  public Value output(int index) {
+    return builder.value(node.output(index));
+  }
+
+  public int outputs() {
+    return node.outputs().size();
+  }
+
+  /**
+   * The gradient that came back to the first output; of the output's shape and type.
+   *
+   * @throws PhospheneException where none came: the node is used through another output only
+   */
+  public Value gradient() {
+    return gradient(0)
+        .orElseThrow(() -> error("a gradient through its other outputs is not supported"));
+  }
+
+  /** The gradient that came back to an output; empty where none did, which means zero. */
+  public Optional<Value> gradient(int output) {
+    return output < gradients.size()
+        ? Optional.ofNullable(gradients.get(output))
+        : Optional.empty();
+  }
+
+  /** Whether the gradient at this input is needed; giving it otherwise is a waste, not an error. */
+  public boolean wants(int input) {
+    return wanted.test(input);
+  }
+
+  /**
+   * Gives the gradient at an input. It may have more or longer axes than the input where the
+   * operator broadcasts: it is summed over them.
+   */
+  public void give(int input, Value gradient) {
+    if (wants(input)) {
+      receiver.accept(input, gradient);
+    }
+  }
+
+  /**
+   * Sizes of a value along all its axes.
+   *
+   * @throws PhospheneException where they are not all known
+   */
+  public long[] sizes(Value value) {
+    if (!value.shape().isStatic()) {
+      throw error(
+          "its gradient needs the shape of \"%s\", found %s; fix the input's shape"
+              .formatted(value.name(), value.shape()));
+    }
+    return value.shape().sizes();
+  }
+
+  /**
+   * Content of an input that must be a constant.
+   *
+   * @param purpose what it is called in the operator's specification, for the message
+   */
+  public Tensor constant(int input, String purpose) {
+    return constantOf(input(input))
+        .orElseThrow(() -> error("its gradient needs \"" + purpose + "\" to be a constant"));
+  }
+
+  /** An error that points at the forward node. */
+  public PhospheneException error(String problem) {
+    return new PhospheneException(node.describe() + ": " + problem);
+  }
+
+  @Override
+  public List<Value> apply(
+      OperatorType type, int outputs, Attributes attributes, List<Value> arguments) {
+    return builder.apply(type, outputs, attributes, arguments);
+  }
+
+  @Override
+  public Value constant(Tensor tensor) {
+    return builder.constant(tensor);
+  }
+
+  @Override
+  public Optional<Tensor> constantOf(Value value) {
+    return builder.constantOf(value);
+  }
+}

@@ -1,0 +1,199 @@
+package dev.phosphene.gradient;
+
+import dev.phosphene.graph.GraphBuilder;
+import dev.phosphene.graph.Node;
+import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.graph.Value;
+import dev.phosphene.tensor.Dimension;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reverse-mode differentiation: adds the gradient of one value with respect to others to the graph
+ * that computes it.
+ *
+ * <p>Only nodes on a path from a wanted value to the target are visited; operators elsewhere need
+ * no rule. What all rules need is done here: gradients of several uses of a value are added,
+ * gradients at broadcast inputs are summed to the input's shape, and every node made carries the
+ * name of its forward node and rule (see {@link Node.Metadata}).
+ */
+public final class Differentiation {
+  private final GraphBuilder builder;
+  private final GradientRules rules;
+  private final Set<String> dependent = new HashSet<>();
+  private final Map<String, Value> gradients = new HashMap<>();
+
+  private Differentiation(GraphBuilder builder, GradientRules rules) {
+    this.builder = builder;
+    this.rules = rules;
+  }
+
+  /**
+   * Adds the gradients of the sum over all elements of a target.
+   *
+   * @param builder holds the forward graph; its shapes must be known where rules need them
+   * @param target any floating value
+   * @param wanted any floating values: inputs, constants or outputs of nodes
+   * @return a value of the same shape for each wanted one; zeros where the target does not depend
+   *     on it
+   * @throws MissingGradientRuleException where an operator on the way has no rule
+   * @throws PhospheneException where a rule does not cover the form of a node
+   */
+  public static List<Value> gradients(
+      GraphBuilder builder, Value target, List<Value> wanted, GradientRules rules) {
+    Differentiation differentiation = new Differentiation(builder, rules);
+    Value seed = builder.expand(builder.scalarLike(target, 1), sizes(target));
+    return differentiation.run(target, seed, wanted);
+  }
+
+  /**
+   * Adds a vector-Jacobian product: like {@link #gradients}, with a gradient at the target instead
+   * of ones.
+   *
+   * @param seed the gradient at the target, of its shape
+   */
+  public static List<Value> vectorJacobianProducts(
+      GraphBuilder builder, Value target, Value seed, List<Value> wanted, GradientRules rules) {
+    return new Differentiation(builder, rules).run(target, seed, wanted);
+  }
+
+  private List<Value> run(Value target, Value seed, List<Value> wanted) {
+    wanted.forEach(value -> dependent.add(value.name()));
+    List<Node> path = path(target.name());
+    gradients.put(target.name(), seed);
+    for (int i = path.size() - 1; i >= 0; i--) {
+      visit(path.get(i));
+    }
+    builder.label("", Map.of());
+    List<Value> results = new ArrayList<>();
+    for (Value value : wanted) {
+      Value gradient = gradients.get(value.name());
+      results.add(
+          gradient != null ? gradient : builder.expand(builder.scalarLike(value, 0), sizes(value)));
+    }
+    return results;
+  }
+
+  /** Nodes that depend on a wanted value and that the target needs, in topological order. */
+  private List<Node> path(String target) {
+    List<Node> affected = new ArrayList<>();
+    for (Node node : builder.nodes()) {
+      if (node.inputs().stream().anyMatch(dependent::contains)) {
+        affected.add(node);
+        node.outputs().stream()
+            .filter(output -> !output.isEmpty() && mayCarryGradient(builder.value(output)))
+            .forEach(dependent::add);
+      }
+    }
+    Set<String> needed = new HashSet<>(Set.of(target));
+    List<Node> path = new ArrayList<>();
+    for (int i = affected.size() - 1; i >= 0; i--) {
+      Node node = affected.get(i);
+      if (node.outputs().stream().anyMatch(needed::contains)) {
+        path.add(0, node);
+        node.inputs().stream().filter(dependent::contains).forEach(needed::add);
+      }
+    }
+    return path;
+  }
+
+  private static boolean mayCarryGradient(Value value) {
+    return switch (value.type()) {
+      case UNKNOWN, FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> true;
+      case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL, STRING -> false;
+    };
+  }
+
+  private void visit(Node node) {
+    List<@Nullable Value> arrived = new ArrayList<>();
+    for (String output : node.outputs()) {
+      arrived.add(gradients.get(output));
+    }
+    if (arrived.stream().allMatch(gradient -> gradient == null)) {
+      return;
+    }
+    GradientRule rule = rules.find(node).orElseThrow(() -> new MissingGradientRuleException(node));
+    String forward = node.name().isEmpty() ? node.output(0) : node.name();
+    builder.label(
+        "gradient/" + forward + "/",
+        Map.of(Node.Metadata.FORWARD, forward, Node.Metadata.RULE, node.type().toString()));
+    IntPredicate wants = input -> dependent.contains(node.input(input));
+    rule.apply(
+        new Backward(
+            builder,
+            node,
+            arrived,
+            wants,
+            (input, gradient) -> accumulate(node, builder.value(node.input(input)), gradient)));
+  }
+
+  private void accumulate(Node node, Value input, Value gradient) {
+    Value fitted = fit(node, input, gradient);
+    gradients.merge(input.name(), fitted, builder::add);
+  }
+
+  /** The gradient in the input's shape: summed over axes along which the input was broadcast. */
+  private Value fit(Node node, Value input, Value gradient) {
+    if (gradient.shape().equals(input.shape()) && input.shape().isRankKnown()) {
+      return gradient;
+    }
+    if (!gradient.shape().isRankKnown() || !input.shape().isRankKnown()) {
+      throw new PhospheneException(
+          node.describe()
+              + ": its gradient needs the shape of \""
+              + input.name()
+              + "\", which is not known; fix the shapes of the model's inputs");
+    }
+    int extra = gradient.rank() - input.rank();
+    Value fitted = gradient;
+    if (extra > 0) {
+      long[] leading = new long[extra];
+      for (int axis = 0; axis < extra; axis++) {
+        leading[axis] = axis;
+      }
+      fitted = builder.reduceSum(fitted, false, leading);
+    }
+    long[] stretched = stretchedAxes(input, fitted);
+    if (stretched.length > 0) {
+      fitted = builder.reduceSum(fitted, true, stretched);
+    }
+    boolean smaller = fitted.rank() < input.rank() || isBroadcast(fitted, input);
+    return smaller ? builder.expand(fitted, sizes(input)) : fitted;
+  }
+
+  private static long[] stretchedAxes(Value input, Value gradient) {
+    List<Long> axes = new ArrayList<>();
+    int offset = input.rank() - gradient.rank();
+    for (int axis = 0; axis < gradient.rank(); axis++) {
+      if (input.size(axis + offset) == 1 && gradient.size(axis) != 1) {
+        axes.add((long) axis);
+      }
+    }
+    return axes.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static boolean isBroadcast(Value gradient, Value input) {
+    for (int axis = 0; axis < input.rank(); axis++) {
+      Dimension size = input.shape().dimension(axis);
+      if (gradient.size(axis) == 1 && size.isKnown() && size.size() != 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static long[] sizes(Value value) {
+    if (!value.shape().isStatic()) {
+      throw new PhospheneException(
+          "Differentiating needs the shape of \"%s\", found %s; fix the shapes of the model's inputs"
+              .formatted(value.name(), value.shape()));
+    }
+    return value.shape().sizes();
+  }
+}

@@ -1,0 +1,212 @@
+package dev.phosphene.graph;
+
+import dev.phosphene.tensor.ElementType;
+import dev.phosphene.tensor.Shape;
+import dev.phosphene.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Grows a graph node by node, in topological order, inferring type and shape of every value as it
+ * comes. Not safe for use by several threads.
+ */
+public final class GraphBuilder implements Emitter {
+  private final OperatorTable operators;
+  private final List<Value> inputs = new ArrayList<>();
+  private final List<Node> nodes = new ArrayList<>();
+  private final Map<String, Tensor> constants = new LinkedHashMap<>();
+  private final Map<String, Value> values = new HashMap<>();
+  private final Map<ConstantKey, Value> smallConstants = new HashMap<>();
+  private final Map<String, Integer> lastNumber = new HashMap<>();
+  private Map<String, String> metadata = Map.of();
+  private String prefix = "";
+
+  /** Small constants of equal content are kept once. */
+  private record ConstantKey(ElementType type, List<Long> sizes, List<Byte> content) {}
+
+  /** Bytes up to which equal constants are looked for. */
+  private static final int SMALL_CONSTANT = 256;
+
+  /** An empty graph, of nodes that this table knows (others are accepted, with unknown shapes). */
+  public GraphBuilder(OperatorTable operators) {
+    this.operators = operators;
+  }
+
+  /** A builder that starts with everything that a graph has. */
+  public static GraphBuilder from(Graph graph, OperatorTable operators) {
+    GraphBuilder builder = new GraphBuilder(operators);
+    graph.inputs().forEach(builder::declare);
+    graph.constants().forEach(builder::constant);
+    graph.values().forEach(value -> builder.values.putIfAbsent(value.name(), value));
+    builder.nodes.addAll(graph.nodes());
+    return builder;
+  }
+
+  /** Adds an input. */
+  public Value input(String name, ElementType type, Shape shape) {
+    Value input = new Value(name, type, shape);
+    declare(input);
+    return input;
+  }
+
+  private void declare(Value input) {
+    requireNew(input.name());
+    inputs.add(input);
+    values.put(input.name(), input);
+  }
+
+  /** Adds a constant under this name. */
+  public Value constant(String name, Tensor tensor) {
+    requireNew(name);
+    constants.put(name, tensor);
+    Value value = new Value(name, tensor.type(), tensor.shape());
+    values.put(name, value);
+    return value;
+  }
+
+  @Override
+  public Value constant(Tensor tensor) {
+    if ((long) tensor.elements() * tensor.type().bytes() > SMALL_CONSTANT) {
+      return constant(freshName("constant"), tensor);
+    }
+    ConstantKey key = key(tensor);
+    Value known = smallConstants.get(key);
+    if (known == null) {
+      known = constant(freshName("constant"), tensor);
+      smallConstants.put(key, known);
+    }
+    return known;
+  }
+
+  private static ConstantKey key(Tensor tensor) {
+    byte[] content = new byte[tensor.elements() * tensor.type().bytes()];
+    tensor.bytes().get(content);
+    List<Byte> boxed = new ArrayList<>(content.length);
+    for (byte b : content) {
+      boxed.add(b);
+    }
+    return new ConstantKey(
+        tensor.type(), Arrays.stream(tensor.sizes()).boxed().collect(Collectors.toList()), boxed);
+  }
+
+  /**
+   * Adds a node whose outputs have the names that it says.
+   *
+   * @return its outputs, with types and shapes inferred
+   * @throws PhospheneException where an output's name is taken or inference finds a contradiction
+   */
+  public List<Value> add(Node node) {
+    return add(node, List.of());
+  }
+
+  /**
+   * Adds a node of which something is known already, as a model file may say of its values.
+   *
+   * @param declared what is known; used where inference finds less
+   */
+  public List<Value> add(Node node, Collection<Value> declared) {
+    List<Value> arguments = node.inputs().stream().map(this::value).toList();
+    Inference inference = new Inference(node, arguments, this::constantOf);
+    operators.find(node.type()).ifPresent(spec -> spec.inference().infer(inference));
+    List<Value> outputs = new ArrayList<>();
+    for (Value inferred : inference.result()) {
+      if (!inferred.isPresent()) {
+        outputs.add(Value.ABSENT);
+        continue;
+      }
+      requireNew(inferred.name());
+      Value merged =
+          declared.stream()
+              .filter(value -> value.name().equals(inferred.name()))
+              .findFirst()
+              .map(value -> merge(inferred, value))
+              .orElse(inferred);
+      values.put(merged.name(), merged);
+      outputs.add(merged);
+    }
+    nodes.add(node);
+    return Collections.unmodifiableList(outputs);
+  }
+
+  private static Value merge(Value inferred, Value declared) {
+    ElementType type = inferred.type() == ElementType.UNKNOWN ? declared.type() : inferred.type();
+    Shape shape = inferred.shape().isRankKnown() ? inferred.shape() : declared.shape();
+    return new Value(inferred.name(), type, shape);
+  }
+
+  @Override
+  public List<Value> apply(
+      OperatorType type, int outputs, Attributes attributes, List<Value> arguments) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < outputs; i++) {
+      names.add(freshName(prefix + type.name()));
+    }
+    List<String> argumentNames = arguments.stream().map(Value::name).toList();
+    return add(new Node(names.get(0), type, argumentNames, names, attributes, metadata));
+  }
+
+  /**
+   * Gives nodes added by {@link #apply} from now on this prefix and these notes, until the next
+   * call.
+   */
+  public void label(String namePrefix, Map<String, String> notes) {
+    this.prefix = namePrefix;
+    this.metadata = Map.copyOf(notes);
+  }
+
+  /** A name like this one that no value has yet. */
+  public String freshName(String like) {
+    String name;
+    do {
+      name = like + "_" + lastNumber.merge(like, 1, Integer::sum);
+    } while (values.containsKey(name));
+    return name;
+  }
+
+  /** A value of this graph; {@link Value#ABSENT} for the empty name. */
+  public Value value(String name) {
+    Value value = values.get(name);
+    if (value != null) {
+      return value;
+    }
+    return name.isEmpty() ? Value.ABSENT : new Value(name, ElementType.UNKNOWN, Shape.unknown());
+  }
+
+  public boolean defines(String name) {
+    return values.containsKey(name);
+  }
+
+  @Override
+  public Optional<Tensor> constantOf(Value value) {
+    return constantOf(value.name());
+  }
+
+  private Optional<Tensor> constantOf(String name) {
+    return Optional.ofNullable(constants.get(name));
+  }
+
+  /** The nodes so far, in topological order. */
+  public List<Node> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  /** The graph so far, with these outputs. */
+  public Graph build(List<String> outputs) {
+    return new Graph(inputs, outputs, nodes, constants, values.values());
+  }
+
+  private void requireNew(String name) {
+    if (values.containsKey(name)) {
+      throw new PhospheneException(
+          "Two values have the name \"%s\"; names must be unique within a graph".formatted(name));
+    }
+  }
+}
