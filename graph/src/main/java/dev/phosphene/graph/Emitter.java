@@ -249,4 +249,14 @@ public interface Emitter {
       case BFLOAT16 -> 16;
     };
   }
+
+  /** The element type of a number in ONNX files; unknown for types that have no counterpart. */
+  static ElementType elementType(long onnxCode) {
+    for (ElementType type : ElementType.values()) {
+      if (onnxCode(type) == onnxCode) {
+        return type;
+      }
+    }
+    return ElementType.UNKNOWN;
+  }
 }

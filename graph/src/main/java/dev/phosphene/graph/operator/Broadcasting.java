@@ -23,6 +23,15 @@ final class Broadcasting {
     return Shape.of(sizes);
   }
 
+  /** The shape that the inputs from one position to another (exclusive) broadcast to. */
+  static Shape broadcastInputs(Inference node, int first, int end) {
+    Shape shape = node.shape(first);
+    for (int i = first + 1; i < end; i++) {
+      shape = broadcast(node, shape, node.shape(i));
+    }
+    return shape;
+  }
+
   private static Dimension broadcast(Inference node, Shape a, Shape b, int axisOfA, int axisOfB) {
     Dimension inA = axisOfA < 0 ? Dimension.of(1) : a.dimension(axisOfA);
     Dimension inB = axisOfB < 0 ? Dimension.of(1) : b.dimension(axisOfB);
