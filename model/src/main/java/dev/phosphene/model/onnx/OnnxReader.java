@@ -1,0 +1,108 @@
+package dev.phosphene.model.onnx;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.phosphene.graph.Graph;
+import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.model.onnx.proto.ModelProto;
+import dev.phosphene.model.onnx.proto.OperatorSetIdProto;
+import dev.phosphene.model.onnx.proto.StringStringEntryProto;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Reads ONNX files.
+ *
+ * <p>The file and its external data are mapped, and weights stay in the mapping. Whatever version
+ * of the operators a file was written for, the graph has the forms of the intermediate
+ * representation; local functions are inlined; values keep their names. Operators that are not
+ * known, or whose inputs contradict their definition, do not hinder reading: the values that they
+ * give have unknown shapes.
+ */
+public final class OnnxReader {
+  /** The oldest file format: before it, operators had no versions. */
+  private static final long OLDEST_IR_VERSION = 3;
+
+  /** The oldest operators: before them, broadcasting was declared by attributes. */
+  private static final long OLDEST_OPERATOR_SET = 7;
+
+  /** Characters of a message; names in damaged files can be of any length. */
+  private static final int MESSAGE_LENGTH = 600;
+
+  private OnnxReader() {}
+
+  /**
+   * Reads a model.
+   *
+   * @throws PhospheneException where there is no such file, it is no ONNX file, is damaged or too
+   *     old, or external data is missing or outside the model's folder; the message is one line
+   */
+  public static OnnxModel read(Path path) {
+    try {
+      ByteBuffer content = MappedFile.open(path);
+      return decode(parse(content), path);
+    } catch (PhospheneException e) {
+      throw failed(path, String.valueOf(e.getMessage()), e);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      throw failed(path, "it is too large or too deeply nested for the memory of this process", e);
+    }
+  }
+
+  private static ModelProto parse(ByteBuffer content) {
+    try {
+      CodedInputStream input = UnsafeByteOperations.unsafeWrap(content).newCodedInput();
+      input.enableAliasing(true);
+      ModelProto model = ModelProto.parseFrom(input);
+      input.checkLastTagWas(0);
+      return model;
+    } catch (IOException e) {
+      throw new PhospheneException("it is not an ONNX file, or is damaged or incomplete", e);
+    }
+  }
+
+  private static OnnxModel decode(ModelProto model, Path path) {
+    if (!model.hasGraph() || !model.hasIrVersion()) {
+      throw new PhospheneException("it is not an ONNX file, or is damaged (it holds no graph)");
+    }
+    if (model.getIrVersion() < OLDEST_IR_VERSION) {
+      throw new PhospheneException(
+          "it has version %d of the ONNX file format, expected %d or later; export the model again"
+              .formatted(model.getIrVersion(), OLDEST_IR_VERSION));
+    }
+    Map<String, Long> operatorSets = operatorSets(model);
+    Graph graph =
+        new GraphDecoder(model.getFunctionsList(), operatorSets, new ExternalData(path))
+            .decode(model.getGraph());
+    Map<String, String> metadata = new LinkedHashMap<>();
+    for (StringStringEntryProto entry : model.getMetadataPropsList()) {
+      metadata.put(entry.getKey(), entry.getValue());
+    }
+    String producer = (model.getProducerName() + " " + model.getProducerVersion()).strip();
+    return new OnnxModel(graph, metadata, producer, model.getIrVersion(), operatorSets);
+  }
+
+  private static Map<String, Long> operatorSets(ModelProto model) {
+    Map<String, Long> versions = new LinkedHashMap<>();
+    for (OperatorSetIdProto set : model.getOpsetImportList()) {
+      String domain = set.getDomain().equals("ai.onnx") ? "" : set.getDomain();
+      versions.put(domain, set.getVersion());
+    }
+    Long standard = versions.get("");
+    if (standard != null && standard < OLDEST_OPERATOR_SET) {
+      throw new PhospheneException(
+          "it uses version %d of the ONNX operators, expected %d or later; export the model again"
+              .formatted(standard, OLDEST_OPERATOR_SET));
+    }
+    return versions;
+  }
+
+  private static PhospheneException failed(Path path, String reason, Throwable cause) {
+    // Names in a hostile file may hold line breaks or control sequences for a terminal.
+    String line = reason.replaceAll("\\p{Cntrl}+", " ");
+    String shown = line.length() > MESSAGE_LENGTH ? line.substring(0, MESSAGE_LENGTH) + "…" : line;
+    return new PhospheneException("Cannot read model %s: %s".formatted(path, shown), cause);
+  }
+}

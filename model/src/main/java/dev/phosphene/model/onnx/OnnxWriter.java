@@ -1,0 +1,132 @@
+package dev.phosphene.model.onnx;
+
+import dev.phosphene.graph.Graph;
+import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.model.onnx.proto.ModelProto;
+import dev.phosphene.tensor.Tensor;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Writes graphs as ONNX models. */
+public final class OnnxWriter {
+  /**
+   * Bytes up to which a constant stays within a detached model. Shape arithmetic needs its
+   * constants there, to be folded when a session is made.
+   */
+  public static final int LARGEST_ATTACHED_CONSTANT = 1024;
+
+  /** Bytes of constants up to which a file holds them itself; protobuf ends at 2 GiB. */
+  private static final long LARGEST_SINGLE_FILE = 1_800_000_000L;
+
+  private OnnxWriter() {}
+
+  /**
+   * A model whose large constants lie outside of it.
+   *
+   * @param model an ONNX file's content, in which these constants are declared as external data
+   * @param weights the constants by name, in the graph's own memory
+   */
+  public record Detached(byte[] model, Map<String, Tensor> weights) {
+    public Detached {
+      weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+    }
+  }
+
+  /**
+   * A model for a session that is handed the weights from memory: every constant above {@link
+   * #LARGEST_ATTACHED_CONSTANT} bytes is left out of it.
+   *
+   * @throws PhospheneException where the graph holds something that no session could compute
+   */
+  public static Detached detach(Graph graph) {
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    graph
+        .constants()
+        .forEach(
+            (name, tensor) -> {
+              if (tensor.bytes().remaining() > LARGEST_ATTACHED_CONSTANT) {
+                weights.put(name, tensor);
+              }
+            });
+    ModelProto model =
+        new ModelEncoder((name, tensor) -> TensorEncoder.placeholder(name, tensor, weights))
+            .encode(graph, Map.of());
+    return new Detached(model.toByteArray(), weights);
+  }
+
+  /**
+   * Writes a graph to a file, which appears whole or not at all. Constants of more than 2 GiB
+   * together go to a second file {@code FILE.data} beside it.
+   *
+   * @throws PhospheneException where the file cannot be written
+   */
+  public static void write(Graph graph, Path file) {
+    write(graph, Map.of(), file);
+  }
+
+  /**
+   * Writes a graph to a file, with notes on the whole model.
+   *
+   * @param metadata such as {@code phosphene.labels}
+   * @throws PhospheneException where the file cannot be written
+   */
+  public static void write(Graph graph, Map<String, String> metadata, Path file) {
+    long bytes =
+        graph.constants().values().stream().mapToLong(tensor -> tensor.bytes().remaining()).sum();
+    try {
+      if (bytes <= LARGEST_SINGLE_FILE) {
+        writeWhole(new ModelEncoder(TensorEncoder::inline).encode(graph, metadata), file);
+      } else {
+        writeWithData(graph, metadata, file);
+      }
+    } catch (IOException e) {
+      throw new PhospheneException("Cannot write %s: %s".formatted(file, MappedFile.reason(e)), e);
+    }
+  }
+
+  /** Writes the model to a file and all constants above a limit to one beside it. */
+  static void writeWithData(Graph graph, Map<String, String> metadata, Path file)
+      throws IOException {
+    Path data = file.resolveSibling(file.getFileName() + ".data");
+    Path temporary = temporary(data);
+    try {
+      TensorEncoder.DataLayout layout =
+          new TensorEncoder.DataLayout(String.valueOf(data.getFileName()));
+      ModelProto model = new ModelEncoder(layout::place).encode(graph, metadata);
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        layout.write(channel);
+      }
+      Files.move(temporary, data, StandardCopyOption.REPLACE_EXISTING);
+      writeWhole(model, file);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static void writeWhole(ModelProto model, Path file) throws IOException {
+    Path temporary = temporary(file);
+    try {
+      try (OutputStream output = new BufferedOutputStream(Files.newOutputStream(temporary))) {
+        model.writeTo(output);
+      }
+      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** An empty file in the same folder, so that moving it onto the wanted one is one step. */
+  private static Path temporary(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    return Files.createTempFile(folder, ".phosphene", ".part");
+  }
+}
