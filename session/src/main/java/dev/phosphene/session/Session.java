@@ -1,0 +1,244 @@
+package dev.phosphene.session;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import dev.phosphene.graph.Graph;
+import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.graph.Value;
+import dev.phosphene.model.onnx.OnnxWriter;
+import dev.phosphene.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A graph compiled by ONNX Runtime, ready to run.
+ *
+ * <p>Weights are handed over where they lie, in native memory or in the mapped model file; only
+ * those on the heap or not aligned to whole elements are copied, once, into native memory.
+ *
+ * <p>Several threads may call {@link #run} at once. {@link #close} waits for runs under way and
+ * releases everything for certain; it may be called twice, any other use after it is an {@link
+ * IllegalStateException}.
+ */
+public final class Session implements AutoCloseable {
+  private final List<Value> inputs;
+  private final List<Value> outputs;
+  private final Signature signature;
+  private final OrtEnvironment environment;
+  private final OrtSession.SessionOptions options;
+  private final OrtSession session;
+  private final Weights weights;
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  private Session(
+      Graph graph,
+      OrtEnvironment environment,
+      OrtSession.SessionOptions options,
+      OrtSession session,
+      Weights weights) {
+    this.inputs = graph.inputs();
+    this.outputs = graph.outputs().stream().map(graph::value).toList();
+    this.signature = new Signature(graph.inputs());
+    this.environment = environment;
+    this.options = options;
+    this.session = session;
+    this.weights = weights;
+  }
+
+  /**
+   * Compiles a graph for its outputs.
+   *
+   * @throws UnsupportedKernelException where the runtime has no kernel for an operator's types
+   * @throws PhospheneException where the runtime refuses the graph; the message names the node
+   */
+  public static Session compile(Graph graph, SessionSettings settings) {
+    OnnxWriter.Detached detached = OnnxWriter.detach(graph);
+    OrtEnvironment environment =
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "phosphene");
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    Weights weights = new Weights(environment);
+    try {
+      configure(options, settings);
+      options.addExternalInitializers(weights.lend(detached.weights()));
+      OrtSession session = environment.createSession(detached.model(), options);
+      return new Session(graph, environment, options, session, weights);
+    } catch (OrtException failure) {
+      options.close();
+      weights.close();
+      throw RuntimeFailure.compiling(failure);
+    } catch (RuntimeException | Error failure) {
+      options.close();
+      weights.close();
+      throw failure;
+    }
+  }
+
+  private static void configure(OrtSession.SessionOptions options, SessionSettings settings)
+      throws OrtException {
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    options.setIntraOpNumThreads(settings.actualThreads());
+    options.setInterOpNumThreads(1);
+    options.setOptimizationLevel(
+        switch (settings.optimization()) {
+          case NONE -> OrtSession.SessionOptions.OptLevel.NO_OPT;
+          case BASIC -> OrtSession.SessionOptions.OptLevel.BASIC_OPT;
+          case EXTENDED -> OrtSession.SessionOptions.OptLevel.EXTENDED_OPT;
+          case ALL -> OrtSession.SessionOptions.OptLevel.ALL_OPT;
+        });
+    options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
+  }
+
+  /** The inputs that {@link #run} takes, in the graph's order. */
+  public List<Value> inputs() {
+    return inputs;
+  }
+
+  /** The outputs that {@link #run} gives, in the graph's order. */
+  public List<Value> outputs() {
+    return outputs;
+  }
+
+  /**
+   * Computes all outputs.
+   *
+   * @param given a tensor for each input by its name; those in native memory are not copied
+   * @return a tensor on the heap for each output by its name, in the graph's order
+   * @throws PhospheneException where an input is missing or does not fit, or a node fails
+   */
+  public Map<String, Tensor> run(Map<String, Tensor> given) {
+    return run(given, outputs.stream().map(Value::name).toList());
+  }
+
+  /**
+   * Computes some of the outputs. The whole graph may be run for them.
+   *
+   * @param given a tensor for each input by its name
+   * @param wanted names of outputs
+   */
+  public Map<String, Tensor> run(Map<String, Tensor> given, Collection<String> wanted) {
+    signature.check(given);
+    Map<String, OnnxTensor> lent = new LinkedHashMap<>();
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      for (Map.Entry<String, Tensor> input : given.entrySet()) {
+        Tensor tensor = input.getValue();
+        ByteBuffer content = Transfer.direct(tensor);
+        lent.put(
+            input.getKey(), Transfer.lend(environment, tensor.type(), tensor.sizes(), content));
+      }
+      try (OrtSession.Result result = session.run(lent, Set.copyOf(wanted))) {
+        Map<String, Tensor> computed = new LinkedHashMap<>();
+        for (String name : wanted) {
+          computed.put(name, Transfer.take(name, tensor(result, name)));
+        }
+        return computed;
+      }
+    } catch (OrtException failure) {
+      throw RuntimeFailure.running(failure);
+    } finally {
+      lent.values().forEach(OnnxTensor::close);
+      lock.readLock().unlock();
+    }
+  }
+
+  private static OnnxTensor tensor(OrtSession.Result result, String name) {
+    OnnxValue value = result.get(name).orElseThrow();
+    if (value instanceof OnnxTensor tensor) {
+      return tensor;
+    }
+    throw new PhospheneException(
+        "Output \"%s\" should be a tensor, found %s".formatted(name, value.getType()));
+  }
+
+  /**
+   * Prepares to run the same shapes many times, with buffers for inputs and outputs that are made
+   * once.
+   *
+   * @throws PhospheneException where the shape of an input or output is not completely known
+   */
+  public Step step() {
+    return new Step(this);
+  }
+
+  OrtEnvironment environment() {
+    return environment;
+  }
+
+  /** Runs with tensors that stand ready on both sides. */
+  void run(Map<String, OnnxTensorLike> given, Map<String, OnnxTensor> results) {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      session.run(given, results).close();
+    } catch (OrtException failure) {
+      throw RuntimeFailure.running(failure);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("This session is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        session.close();
+        options.close();
+        weights.close();
+      }
+    } catch (OrtException failure) {
+      throw RuntimeFailure.running(failure);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** The weights lent to the runtime; their bytes stay reachable until they are closed. */
+  private static final class Weights {
+    private final OrtEnvironment environment;
+    private final List<OnnxTensor> lent = new ArrayList<>();
+
+    Weights(OrtEnvironment environment) {
+      this.environment = environment;
+    }
+
+    Map<String, OnnxTensorLike> lend(Map<String, Tensor> tensors) throws OrtException {
+      Map<String, OnnxTensorLike> byName = new LinkedHashMap<>();
+      for (Map.Entry<String, Tensor> weight : tensors.entrySet()) {
+        Tensor tensor = weight.getValue();
+        // The runtime's tensor holds on to the buffer that it lies over.
+        OnnxTensor value =
+            Transfer.lend(environment, tensor.type(), tensor.sizes(), Transfer.direct(tensor));
+        lent.add(value);
+        byName.put(weight.getKey(), value);
+      }
+      return byName;
+    }
+
+    void close() {
+      lent.forEach(OnnxTensor::close);
+      lent.clear();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.phosphene.session;
+
+/**
+ * How a graph is compiled and run.
+ *
+ * @param threads that compute one run together; 0 for as many as there are processors
+ * @param optimization how much the runtime may rearrange the graph
+ * @param spinning whether waiting threads stay awake, which makes every step faster and is a waste
+ *     where a session mostly rests
+ */
+public record SessionSettings(int threads, Optimization optimization, boolean spinning) {
+  /** All processors, all optimizations, awake threads: measured fastest for a loop of steps. */
+  public static final SessionSettings DEFAULT = new SessionSettings(0, Optimization.ALL, true);
+
+  /**
+   * One thread and nothing that outlives a run: for many small graphs that each run a few times.
+   */
+  public static final SessionSettings SMALL = new SessionSettings(1, Optimization.ALL, false);
+
+  /** How much the runtime may rearrange a graph. */
+  public enum Optimization {
+    /** Every node runs as it stands. */
+    NONE,
+    /** Constants are folded and redundant nodes dropped. */
+    BASIC,
+    /** Also fused kernels. */
+    EXTENDED,
+    /** Also memory layouts particular to the processor. */
+    ALL
+  }
+
+  /**
+   * Checks the number of threads.
+   *
+   * @throws IllegalArgumentException where it is negative
+   */
+  public SessionSettings {
+    if (threads < 0) {
+      throw new IllegalArgumentException("The number of threads cannot be negative: " + threads);
+    }
+  }
+
+  public SessionSettings withThreads(int count) {
+    return new SessionSettings(count, optimization, spinning);
+  }
+
+  public SessionSettings withOptimization(Optimization other) {
+    return new SessionSettings(threads, other, spinning);
+  }
+
+  /** The number of threads, never 0. */
+  int actualThreads() {
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
+}
