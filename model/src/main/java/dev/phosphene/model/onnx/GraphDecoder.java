@@ -36,13 +36,13 @@ final class GraphDecoder {
     this.functions = new Functions(functions);
     this.operatorSets = operatorSets;
     this.tensors = new TensorDecoder(external);
-    this.attributes = new AttributeDecoder(tensors, this::body);
+    this.attributes = new AttributeDecoder(tensors, this::inner);
   }
 
   /** The main graph. */
-  Graph decode(GraphProto proto) {
-    names = Names.of(proto);
-    Graph graph = body(proto, Scope.main(operatorSets));
+  Graph decode(GraphProto proto, List<ModelParser.Initializer> initializers) {
+    names = Names.of(proto, initializers);
+    Graph graph = body(proto, initializers, Scope.main(operatorSets));
     Set<String> undefined = graph.captures();
     if (!undefined.isEmpty()) {
       String name = undefined.iterator().next();
@@ -58,10 +58,19 @@ final class GraphDecoder {
     return graph;
   }
 
-  private Graph body(GraphProto proto, Scope scope) {
+  /** The body of a control flow node. */
+  private Graph inner(GraphProto proto, Scope scope) {
+    List<ModelParser.Initializer> initializers =
+        proto.getInitializerList().stream()
+            .map(tensor -> ModelParser.Initializer.of(tensor))
+            .toList();
+    return body(proto, initializers, scope);
+  }
+
+  private Graph body(GraphProto proto, List<ModelParser.Initializer> initializers, Scope scope) {
     GraphDraft draft = new GraphDraft(names);
-    for (TensorProto initializer : proto.getInitializerList()) {
-      constant(draft, scope.name(initializer.getName()), initializer);
+    for (ModelParser.Initializer initializer : initializers) {
+      constant(draft, scope.name(initializer.tensor().getName()), initializer);
     }
     for (SparseTensorProto sparse : proto.getSparseInitializerList()) {
       draft.add(
@@ -118,8 +127,9 @@ final class GraphDecoder {
     draft.add(new Node(name, type, inputs, outputs, decoded.get(), metadata), operatorSet);
   }
 
-  private void constant(GraphDraft draft, String name, TensorProto proto) {
-    Optional<Tensor> tensor = tensors.decode(name, proto);
+  private void constant(GraphDraft draft, String name, ModelParser.Initializer initializer) {
+    TensorProto proto = initializer.tensor();
+    Optional<Tensor> tensor = tensors.decode(name, proto, initializer.raw());
     if (tensor.isPresent()) {
       draft.constant(name, tensor.get());
     } else {

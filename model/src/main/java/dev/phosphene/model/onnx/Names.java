@@ -4,6 +4,7 @@ import dev.phosphene.model.onnx.proto.AttributeProto;
 import dev.phosphene.model.onnx.proto.GraphProto;
 import dev.phosphene.model.onnx.proto.NodeProto;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -13,8 +14,9 @@ final class Names {
   private final Map<String, Integer> lastNumber = new HashMap<>();
 
   /** All names in a graph and the graphs within it. */
-  static Names of(GraphProto graph) {
+  static Names of(GraphProto graph, List<ModelParser.Initializer> initializers) {
     Names names = new Names();
+    initializers.forEach(initializer -> names.taken.add(initializer.tensor().getName()));
     names.addAll(graph);
     return names;
   }

@@ -1,14 +1,10 @@
 package dev.phosphene.model.onnx;
 
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.onnx.proto.ModelProto;
 import dev.phosphene.model.onnx.proto.OperatorSetIdProto;
 import dev.phosphene.model.onnx.proto.StringStringEntryProto;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,8 +38,7 @@ public final class OnnxReader {
    */
   public static OnnxModel read(Path path) {
     try {
-      ByteBuffer content = MappedFile.open(path);
-      return decode(parse(content), path);
+      return decode(ModelParser.parse(MappedFile.open(path)), path);
     } catch (PhospheneException e) {
       throw failed(path, String.valueOf(e.getMessage()), e);
     } catch (OutOfMemoryError | StackOverflowError e) {
@@ -51,22 +46,8 @@ public final class OnnxReader {
     }
   }
 
-  private static ModelProto parse(ByteBuffer content) {
-    try {
-      CodedInputStream input = UnsafeByteOperations.unsafeWrap(content).newCodedInput();
-      input.enableAliasing(true);
-      ModelProto model = ModelProto.parseFrom(input);
-      input.checkLastTagWas(0);
-      return model;
-    } catch (IOException e) {
-      throw new PhospheneException("it is not an ONNX file, or is damaged or incomplete", e);
-    }
-  }
-
-  private static OnnxModel decode(ModelProto model, Path path) {
-    if (!model.hasGraph() || !model.hasIrVersion()) {
-      throw new PhospheneException("it is not an ONNX file, or is damaged (it holds no graph)");
-    }
+  private static OnnxModel decode(ModelParser parsed, Path path) {
+    ModelProto model = parsed.model();
     if (model.getIrVersion() < OLDEST_IR_VERSION) {
       throw new PhospheneException(
           "it has version %d of the ONNX file format, expected %d or later; export the model again"
@@ -75,7 +56,7 @@ public final class OnnxReader {
     Map<String, Long> operatorSets = operatorSets(model);
     Graph graph =
         new GraphDecoder(model.getFunctionsList(), operatorSets, new ExternalData(path))
-            .decode(model.getGraph());
+            .decode(parsed.graph(), parsed.initializers());
     Map<String, String> metadata = new LinkedHashMap<>();
     for (StringStringEntryProto entry : model.getMetadataPropsList()) {
       metadata.put(entry.getKey(), entry.getValue());

@@ -1,6 +1,5 @@
 package dev.phosphene.model.onnx;
 
-import com.google.protobuf.ByteString;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.onnx.proto.TensorProto;
 import dev.phosphene.tensor.ElementType;
@@ -9,6 +8,7 @@ import dev.phosphene.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes tensors of what a file says of them. Raw and external data stay where the file is mapped;
@@ -28,6 +28,15 @@ final class TensorDecoder {
    * @throws PhospheneException where sizes and data do not fit
    */
   Optional<Tensor> decode(String name, TensorProto proto) {
+    return decode(name, proto, ModelParser.Initializer.of(proto).raw());
+  }
+
+  /**
+   * A tensor whose raw elements were not parsed.
+   *
+   * @param raw its elements; null where it has none of that form
+   */
+  Optional<Tensor> decode(String name, TensorProto proto, @Nullable ByteBuffer raw) {
     ElementType type = ElementTypes.of(proto.getDataType());
     if (type.bytes() == 0) {
       return Optional.empty();
@@ -37,10 +46,9 @@ final class TensorDecoder {
     ByteBuffer data;
     if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       data = external.open(name, proto.getExternalDataList(), bytes);
-    } else if (proto.hasRawData()) {
-      ByteString raw = proto.getRawData();
-      requireLength(name, type, sizes, bytes, raw.size());
-      data = raw.asReadOnlyByteBuffer();
+    } else if (raw != null) {
+      requireLength(name, type, sizes, bytes, raw.remaining());
+      data = raw;
     } else {
       long elements = bytes / type.bytes();
       requireLength(name, type, sizes, elements, typedElements(type, proto));
