@@ -1,0 +1,70 @@
+package dev.phosphene.image;
+
+import java.util.Arrays;
+
+/** A picture being composed: filled areas, pictures and text, drawn one over the other. */
+final class Canvas {
+  private final int width;
+  private final int height;
+  private final byte[] rgb;
+
+  /** A canvas filled with one colour, {@code 0xRRGGBB}. */
+  Canvas(int width, int height, int background) {
+    this.width = width;
+    this.height = height;
+    this.rgb = new byte[Math.multiplyExact(Math.multiplyExact(width, height), Image.CHANNELS)];
+    fill(0, 0, width, height, background);
+  }
+
+  /** A colour between two, {@code 0xRRGGBB}: the first at share 0, the second at share 1. */
+  static int mixed(int first, int second, double share) {
+    int mixed = 0;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+      int from = first >> shift & 0xFF;
+      int to = second >> shift & 0xFF;
+      mixed |= (int) Math.round(from + (to - from) * share) << shift;
+    }
+    return mixed;
+  }
+
+  private void set(int x, int y, int colour) {
+    int at = (y * width + x) * Image.CHANNELS;
+    rgb[at] = (byte) (colour >> 16);
+    rgb[at + 1] = (byte) (colour >> 8);
+    rgb[at + 2] = (byte) colour;
+  }
+
+  void fill(int left, int top, int fillWidth, int fillHeight, int colour) {
+    for (int y = top; y < top + fillHeight; y++) {
+      for (int x = left; x < left + fillWidth; x++) {
+        set(x, y, colour);
+      }
+    }
+  }
+
+  void draw(Image image, int left, int top) {
+    byte[] source = image.bytes();
+    int stride = image.width() * Image.CHANNELS;
+    for (int y = 0; y < image.height(); y++) {
+      int to = ((top + y) * width + left) * Image.CHANNELS;
+      System.arraycopy(source, y * stride, rgb, to, stride);
+    }
+  }
+
+  /** Draws coverage in [0, 1] of one colour, {@code [rows, columns]}; what is outside is left out. */
+  void blend(float[] coverage, int columns, int left, int top, int colour) {
+    for (int i = 0; i < coverage.length; i++) {
+      int x = left + i % columns;
+      int y = top + i / columns;
+      if (coverage[i] > 0 && x >= 0 && x < width && y >= 0 && y < height) {
+        int at = (y * width + x) * Image.CHANNELS;
+        int below = (rgb[at] & 0xFF) << 16 | (rgb[at + 1] & 0xFF) << 8 | (rgb[at + 2] & 0xFF);
+        set(x, y, mixed(below, colour, coverage[i]));
+      }
+    }
+  }
+
+  Image toImage() {
+    return Image.over(width, height, Arrays.copyOf(rgb, rgb.length));
+  }
+}

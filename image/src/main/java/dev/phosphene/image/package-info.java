@@ -1,0 +1,25 @@
+/**
+ * Pictures: from tensors to pixels, and from pixels to files that appear whole or not at all.
+ *
+ * <ul>
+ *   <li>{@link dev.phosphene.image.Image}: immutable 8-bit RGB pixels; read from a file, made of a
+ *       tensor, cropped, resized.
+ *   <li>{@link dev.phosphene.image.Normalization}: raw numbers to what can be shown; {@link
+ *       dev.phosphene.image.HeatMap}, {@link dev.phosphene.image.ColourMap} and {@link
+ *       dev.phosphene.image.Overlay}: attributions as pictures.
+ *   <li>{@link dev.phosphene.image.ContactSheet}: many pictures with labels as one. Text is drawn
+ *       with a stroke font of our own, so a sheet has the same pixels on every machine.
+ *   <li>{@link dev.phosphene.image.PngFile} and {@link dev.phosphene.image.GifFile}: files that
+ *       carry text (the recipe) beside their pixels; {@link dev.phosphene.image.WholeFile} writes
+ *       any file atomically.
+ * </ul>
+ *
+ * <p>Enter at {@code Image}. A further colour map is one constant of {@code ColourMap}; a further
+ * glyph is one line of {@code stroke-font.txt}. The package uses {@code dev.phosphene.tensor}, the
+ * exception type, and of {@code java.desktop} only image buffers and codecs: no fonts, no toolkit
+ * and no display, so it sets no headless property and needs none.
+ */
+@NullMarked
+package dev.phosphene.image;
+
+import org.jspecify.annotations.NullMarked;
