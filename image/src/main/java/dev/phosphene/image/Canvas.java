@@ -1,7 +1,5 @@
 package dev.phosphene.image;
 
-import java.util.Arrays;
-
 /** A picture being composed: filled areas, pictures and text, drawn one over the other. */
 final class Canvas {
   private final int width;
@@ -51,7 +49,9 @@ final class Canvas {
     }
   }
 
-  /** Draws coverage in [0, 1] of one colour, {@code [rows, columns]}; what is outside is left out. */
+  /**
+   * Draws coverage in [0, 1] of one colour, {@code [rows, columns]}; what is outside is left out.
+   */
   void blend(float[] coverage, int columns, int left, int top, int colour) {
     for (int i = 0; i < coverage.length; i++) {
       int x = left + i % columns;
@@ -64,7 +64,8 @@ final class Canvas {
     }
   }
 
+  /** The finished picture, which takes the canvas's pixels: nothing may be drawn any more. */
   Image toImage() {
-    return Image.over(width, height, Arrays.copyOf(rgb, rgb.length));
+    return Image.over(width, height, rgb);
   }
 }

@@ -9,7 +9,9 @@ package dev.phosphene.image;
 public enum ColourMap {
   /** Black to white. */
   GRAY(false, 0x000000, 0xFFFFFF),
-  /** Blue, cyan, yellow, red: what keras-vis shows heat maps with. Its brightness is not monotonic. */
+  /**
+   * Blue, cyan, yellow, red: what keras-vis shows heat maps with. Its brightness is not monotonic.
+   */
   JET(
       false, 0x000080, 0x0000FF, 0x0080FF, 0x00FFFF, 0x80FF80, 0xFFFF00, 0xFF8000, 0xFF0000,
       0x800000),
@@ -27,6 +29,7 @@ public enum ColourMap {
       0xD6604D, 0xB2182B, 0x67001F);
 
   private final boolean signed;
+
   @SuppressWarnings("ImmutableEnumChecker") // never handed out, never written
   private final int[] anchors;
 

@@ -154,7 +154,7 @@ public record ContactSheet(
     for (int candidate = 1; candidate <= count; candidate++) {
       int rows = ceilDiv(count, candidate);
       double empty = (double) (rows * candidate - count) / candidate;
-      double cost = Math.abs(Math.log(candidate / ideal)) + 0.5 * empty;
+      double cost = Math.abs(Math.log(candidate / ideal)) + empty;
       if (cost < bestCost) {
         bestCost = cost;
         best = candidate;
@@ -192,7 +192,6 @@ public record ContactSheet(
     if (whole && enlargement == Enlargement.PIXELS) {
       return picture.enlarged((int) scale);
     }
-    return picture.resizedSmoothly(
-        scaled(picture.width(), scale), scaled(picture.height(), scale));
+    return picture.resizedSmoothly(scaled(picture.width(), scale), scaled(picture.height(), scale));
   }
 }

@@ -24,8 +24,7 @@ final class GifBlocks {
 
   /** The bytes of each comment extension. */
   List<byte[]> comments() {
-    String signature =
-        new String(file, 0, Math.min(6, file.length), StandardCharsets.ISO_8859_1);
+    String signature = new String(file, 0, Math.min(6, file.length), StandardCharsets.ISO_8859_1);
     if (!signature.equals("GIF87a") && !signature.equals("GIF89a")) {
       throw new MalformedFileException("expected the signature of a GIF file");
     }
@@ -60,7 +59,7 @@ final class GifBlocks {
   }
 
   private static int colourTableBytes(int flags) {
-    return (flags & 0x80) == 0 ? 0 : 3 << (flags & 7) + 1;
+    return (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
   }
 
   private byte[] subBlocks() {

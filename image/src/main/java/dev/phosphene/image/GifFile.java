@@ -101,8 +101,7 @@ public final class GifFile {
         new IndexColorModel(
             Byte.SIZE, Palette.MAXIMUM_COLOURS, channels[0], channels[1], channels[2]);
     BufferedImage indexed =
-        new BufferedImage(
-            frame.width(), frame.height(), BufferedImage.TYPE_BYTE_INDEXED, model);
+        new BufferedImage(frame.width(), frame.height(), BufferedImage.TYPE_BYTE_INDEXED, model);
     byte[] indices = palette.indices(frame);
     byte[] data = ((DataBufferByte) indexed.getRaster().getDataBuffer()).getData();
     System.arraycopy(indices, 0, data, 0, indices.length);

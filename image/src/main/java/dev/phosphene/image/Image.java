@@ -124,7 +124,10 @@ public final class Image {
     return (byte) Math.round(255 * Math.max(0, Math.min(1, Double.isNaN(value) ? 0 : value)));
   }
 
-  /** This picture as a batch of one: float32 values in [0, 1], {@code [1, H, W, 3]} or channels first. */
+  /**
+   * This picture as a batch of one: float32 values in [0, 1], {@code [1, H, W, 3]} or channels
+   * first.
+   */
   public Tensor toTensor(Layout layout) {
     float[] values = new float[rgb.length];
     int pixels = width * height;

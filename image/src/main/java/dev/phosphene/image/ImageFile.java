@@ -69,8 +69,7 @@ final class ImageFile {
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new PhospheneException(
-          "%s: cannot be read: check its permissions".formatted(file), e);
+      throw new PhospheneException("%s: cannot be read: check its permissions".formatted(file), e);
     }
   }
 
@@ -78,8 +77,7 @@ final class ImageFile {
     if (PngChunk.isPng(bytes)) {
       return "PNG";
     }
-    String start =
-        new String(bytes, 0, Math.min(bytes.length, 12), StandardCharsets.ISO_8859_1);
+    String start = new String(bytes, 0, Math.min(bytes.length, 12), StandardCharsets.ISO_8859_1);
     if (start.startsWith("\u00FF\u00D8\u00FF")) {
       return "JPEG";
     }

@@ -8,9 +8,9 @@ import java.util.List;
  * At most 256 colours that stand for all colours of a picture.
  *
  * <p>They are found by median cut in its variance-minimizing form (after Wan, Wong and
- * Prusinkiewicz, 1988): starting with one box of all colours, the box with the largest squared error
- * is cut at its mean across its longest axis of variance, until there are enough boxes; a box's mean
- * is its colour.
+ * Prusinkiewicz, 1988): starting with one box of all colours, the box with the largest squared
+ * error is cut at its mean across its longest axis of variance, until there are enough boxes; a
+ * box's mean is its colour.
  */
 final class Palette {
   static final int MAXIMUM_COLOURS = 256;
@@ -130,7 +130,7 @@ final class Palette {
 
   private static int cell(int red, int green, int blue, int bits) {
     int shift = 8 - bits;
-    return (red >> shift << 2 * bits) | (green >> shift << bits) | blue >> shift;
+    return ((red >> shift) << (2 * bits)) | ((green >> shift) << bits) | (blue >> shift);
   }
 
   private int nearest(int red, int green, int blue) {
@@ -167,7 +167,7 @@ final class Palette {
         int pixel = image.pixel(x, y);
         int at = (x + 1) * Image.CHANNELS;
         for (int c = 0; c < Image.CHANNELS; c++) {
-          int level = (pixel >> (16 - 8 * c) & 0xFF) + (carried[at + c] + 8 >> 4);
+          int level = (pixel >> (16 - 8 * c) & 0xFF) + ((carried[at + c] + 8) >> 4);
           wanted[c] = Math.max(0, Math.min(255, level));
         }
         int index = nearest(wanted[0], wanted[1], wanted[2]);

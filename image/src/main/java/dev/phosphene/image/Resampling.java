@@ -7,9 +7,9 @@ import java.util.Arrays;
  *
  * <p>Output position {@code i} has its centre at {@code (i + 0.5) * scale} of the input, where
  * {@code scale = from / to}; the filter's support is stretched by {@code max(scale, 1)}; weights
- * are normalised to sum to 1 at the borders too. This is the convention of Pillow's {@code
- * resize}, whose 8-bit results {@link #bytes} reproduces exactly: rows first, rounded to bytes,
- * then columns, with weights in fixed point.
+ * are normalised to sum to 1 at the borders too. This is the convention of Pillow's {@code resize},
+ * whose 8-bit results {@link #bytes} reproduces exactly: rows first, rounded to bytes, then
+ * columns, with weights in fixed point.
  */
 enum Resampling {
   /** Bilinear interpolation; a triangle when shrinking. */
@@ -31,7 +31,9 @@ enum Resampling {
     }
   };
 
-  /** Fraction bits of a fixed-point weight: a sum of 8-bit samples then fits an int with its sign. */
+  /**
+   * Fraction bits of a fixed-point weight: a sum of 8-bit samples then fits an int with its sign.
+   */
   private static final int FRACTION = 32 - 8 - 2;
 
   private final double support;

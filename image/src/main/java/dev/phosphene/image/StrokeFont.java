@@ -30,7 +30,9 @@ final class StrokeFont {
   /** Stroke width in the same units: an even, regular weight. */
   private static final double WEIGHT = 1.3;
 
-  /** Segments that approximate an arc: at most a hundredth of a pixel off at the sizes of labels. */
+  /**
+   * Segments that approximate an arc: at most a hundredth of a pixel off at the sizes of labels.
+   */
   private static final int ARC_SEGMENTS = 24;
 
   private final Map<Integer, Glyph> glyphs;
@@ -39,12 +41,18 @@ final class StrokeFont {
     this.glyphs = glyphs;
   }
 
-  /** @param advance distance to the next glyph's origin */
+  /**
+   * @param advance distance to the next glyph's origin
+   */
   private record Glyph(int advance, List<Stroke> strokes) {}
 
   private sealed interface Stroke {}
 
-  /** Joined lines. @param snapped whether x coordinates move to whole pixels */
+  /**
+   * Joined lines.
+   *
+   * @param snapped whether x coordinates move to whole pixels
+   */
   private record Lines(boolean snapped, double[] xs, double[] ys) implements Stroke {}
 
   /** Part of an ellipse, angles in radians. */
@@ -62,7 +70,8 @@ final class StrokeFont {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.startsWith("# ") || Character.isDigit(line.charAt(2))) { // "#" is a glyph too
           String[] parts = line.split(" ", 3);
-          glyphs.put(parts[0].codePointAt(0), new Glyph(Integer.parseInt(parts[1]), strokes(parts[2])));
+          glyphs.put(
+              parts[0].codePointAt(0), new Glyph(Integer.parseInt(parts[1]), strokes(parts[2])));
         }
       }
     } catch (IOException e) {
@@ -74,7 +83,7 @@ final class StrokeFont {
 
   private static List<Stroke> strokes(String text) {
     List<Stroke> strokes = new ArrayList<>();
-    for (String part : text.split(";")) {
+    for (String part : text.split(";", -1)) {
       String stroke = part.strip();
       double[] n = numbers(stroke.replaceFirst("^[o~]\\s*", ""));
       if (stroke.startsWith("o")) {
@@ -93,7 +102,7 @@ final class StrokeFont {
   }
 
   private static double[] numbers(String text) {
-    String[] parts = text.split("[ ,]+");
+    String[] parts = text.split("[ ,]+", -1);
     double[] numbers = new double[parts.length];
     for (int i = 0; i < parts.length; i++) {
       numbers[i] = Double.parseDouble(parts[i]);
@@ -185,8 +194,9 @@ final class StrokeFont {
     double alongY = points[at + 3] - fromY;
     double squared = alongX * alongX + alongY * alongY;
     for (int i = 0; i < coverage.length; i++) {
+      int row = i / columns;
       double x = i % columns + 0.5 - fromX;
-      double y = i / columns + 0.5 - fromY;
+      double y = row + 0.5 - fromY;
       double place = squared == 0 ? 0 : (x * alongX + y * alongY) / squared;
       double nearest = Math.max(0, Math.min(1, place));
       double distanceX = x - nearest * alongX;

@@ -148,6 +148,9 @@ public final class WholeFile {
     }
     String message = String.valueOf(cause.getMessage());
     int lastColon = message.lastIndexOf(": "); // file exceptions repeat the path before the reason
-    return (lastColon < 0 ? message : message.substring(lastColon + 2)).lines().findFirst().orElse("");
+    return (lastColon < 0 ? message : message.substring(lastColon + 2))
+        .lines()
+        .findFirst()
+        .orElse("");
   }
 }
