@@ -17,8 +17,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** Reads picture files of unknown origin: what a file claims is checked before memory is spent. */
 final class ImageFile {
-  /** Largest file that is read, 256 MiB: more than any picture of the largest size that is used. */
-  private static final long MAXIMUM_BYTES = 1L << 28;
+  /** Largest file that is read, 128 MiB: two bytes a pixel for a picture of the largest size. */
+  private static final long MAXIMUM_BYTES = 1L << 27;
 
   /** Longest side: wider formats are for strips, which no network takes. */
   private static final int MAXIMUM_SIDE = 1 << 16;
@@ -38,11 +38,14 @@ final class ImageFile {
       return decode(format, prepared(format, bytes));
     } catch (MalformedFileException e) {
       throw malformed(file, e);
-    } catch (IOException | RuntimeException e) { // decoders meet damage with any exception
-      throw new PhospheneException(
-          "%s: the %s picture is damaged or of a kind that cannot be read: save it anew as PNG"
-              .formatted(file, format),
-          e);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      // Decoders meet damage with any exception. A large array that does not fit leaves the rest
+      // of the program as usable as before.
+      String reason =
+          e instanceof OutOfMemoryError || e.getCause() instanceof OutOfMemoryError
+              ? "the %s picture needs more memory than Java has: scale it down, or raise -Xmx"
+              : "the %s picture is damaged or of a kind that cannot be read: save it anew as PNG";
+      throw new PhospheneException(file + ": " + reason.formatted(format), e);
     }
   }
 

@@ -28,7 +28,7 @@ final class PngPixels {
   static PngChunk data(Image image) {
     int stride = image.width() * Image.CHANNELS;
     byte[] pixels = image.bytes();
-    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
+    Deflater deflater = new Deflater();
     try {
       deflater.setStrategy(Deflater.FILTERED);
       ByteArrayOutputStream compressed = new ByteArrayOutputStream();
