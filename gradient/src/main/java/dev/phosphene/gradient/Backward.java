@@ -107,6 +107,21 @@ public final class Backward implements Emitter {
   }
 
   /**
+   * The same view of the node with another gradient at its outputs: all of them get none but the
+   * first. A backprop modifier hands this to the rule that it modifies.
+   *
+   * @param gradient of the first output's shape
+   */
+  public Backward withGradient(Value gradient) {
+    return new Backward(builder, node, List.of(gradient), wanted, receiver);
+  }
+
+  /** Zeros of the type and sizes of a value. */
+  public Value zerosLike(Value value) {
+    return expand(scalarLike(value, 0), sizes(value));
+  }
+
+  /**
    * Sizes of a value along all its axes.
    *
    * @throws PhospheneException where they are not all known

@@ -1,0 +1,195 @@
+package dev.phosphene.gradient.rule;
+
+import static dev.phosphene.gradient.GradientCase.absent;
+import static dev.phosphene.gradient.GradientCase.awayFrom;
+import static dev.phosphene.gradient.GradientCase.fixed;
+import static dev.phosphene.gradient.GradientCase.random;
+
+import dev.phosphene.gradient.Backward;
+import dev.phosphene.gradient.GradientCase;
+import dev.phosphene.gradient.GradientEntry;
+import dev.phosphene.gradient.Masks;
+import dev.phosphene.graph.Value;
+import dev.phosphene.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gradients of activations with a kink: the rectifiers and their leaky, exponential and clipped
+ * forms.
+ *
+ * <p>At a kink the convention is PyTorch's: Relu and its kin have the derivative of the side below
+ * zero at zero. Clip passes gradients where min <= x <= max, bounds included, as {@code
+ * torch.clamp} does, with one exception: a Clip from 0 to 6 is what exporters make of ReLU6, whose
+ * derivative is zero at both bounds ({@code torch.nn.ReLU6}).
+ */
+final class Rectifiers {
+  private static final double SELU_ALPHA = 1.6732632f; // the standard's default
+  private static final double SELU_GAMMA = 1.050701f; // the standard's default
+
+  private Rectifiers() {}
+
+  static List<GradientEntry> entries() {
+    GradientCase.Input aroundZero = awayFrom(List.of(0.0), 2, 3, 4);
+    return List.of(
+        GradientEntry.of(
+            "Relu",
+            ElementwiseRule.of(backward -> Masks.positive(backward, backward.output())),
+            GradientCase.of("Relu", aroundZero)),
+        GradientEntry.of(
+            "LeakyRelu",
+            ElementwiseRule.of(Rectifiers::leaky),
+            GradientCase.of("LeakyRelu", aroundZero),
+            GradientCase.of("LeakyRelu", aroundZero).with("alpha", 0.3),
+            GradientCase.of("LeakyRelu", aroundZero).with("alpha", -0.5)),
+        GradientEntry.of(
+            "PRelu",
+            Rectifiers::parametric,
+            GradientCase.of("PRelu", aroundZero, random(2, 3, 4)),
+            GradientCase.of("PRelu", aroundZero, random(3, 1)).named("slope a channel"),
+            GradientCase.of("PRelu", aroundZero, random(1)).named("one slope")),
+        GradientEntry.of(
+            "Elu",
+            ElementwiseRule.belowZero(
+                backward -> plus(backward, backward.attributes().real("alpha", 1))),
+            GradientCase.of("Elu", aroundZero),
+            GradientCase.of("Elu", aroundZero).with("alpha", 0.4)),
+        GradientEntry.of(
+            "Celu",
+            ElementwiseRule.belowZero(Rectifiers::continuouslyDifferentiable),
+            GradientCase.of("Celu", random(2, 3, 4)),
+            GradientCase.of("Celu", random(2, 3, 4)).with("alpha", 0.4)),
+        GradientEntry.of(
+            "Selu",
+            Rectifiers::selfNormalizing,
+            GradientCase.of("Selu", aroundZero),
+            GradientCase.of("Selu", aroundZero).with("alpha", 1.2, "gamma", 0.8)),
+        GradientEntry.of(
+            "ThresholdedRelu",
+            ElementwiseRule.of(Rectifiers::aboveThreshold),
+            GradientCase.of("ThresholdedRelu", awayFrom(List.of(1.0), 2, 3, 4)),
+            GradientCase.of("ThresholdedRelu", awayFrom(List.of(-0.5), 2, 3, 4))
+                .with("alpha", -0.5)),
+        GradientEntry.of(
+            "Shrink",
+            ElementwiseRule.of(Rectifiers::outside),
+            GradientCase.of("Shrink", awayFrom(List.of(-0.5, 0.5), 2, 3, 4)),
+            GradientCase.of("Shrink", awayFrom(List.of(-1.0, 1.0), 2, 3, 4))
+                .with("lambd", 1.0, "bias", 0.7)),
+        GradientEntry.of(
+            "HardSigmoid",
+            ElementwiseRule.of(Rectifiers::hardSigmoid),
+            GradientCase.of("HardSigmoid", between(-4, 4, -2.5, 2.5)),
+            GradientCase.of("HardSigmoid", awayFrom(List.of(-0.75, 0.5), 2, 3, 4))
+                .with("alpha", 0.8, "beta", 0.6)),
+        GradientEntry.of(
+            "HardSwish",
+            ElementwiseRule.of(Rectifiers::hardSwish),
+            GradientCase.of("HardSwish", between(-5, 5, -3, 3))),
+        GradientEntry.of("Clip", ElementwiseRule.of(Rectifiers::withinBounds), clips()));
+  }
+
+  private static List<GradientCase> clips() {
+    GradientCase.Input x = awayFrom(List.of(-1.0, 0.0, 0.5), 2, 3, 4);
+    return List.of(
+        GradientCase.of("Clip", x, scalar(-1), scalar(0.5)),
+        GradientCase.of("Clip", x, scalar(-1)).named("no maximum"),
+        GradientCase.of("Clip", x, absent(), scalar(0.5)).named("no minimum"),
+        GradientCase.of("Clip", x).named("no bounds"),
+        GradientCase.of("Clip", between(-3, 9, 0, 6), scalar(0), scalar(6)).named("ReLU6"));
+  }
+
+  /** Uniform between two bounds, away from two kinks. */
+  private static GradientCase.Input between(double from, double to, double low, double high) {
+    return new GradientCase.Input.Random(from, to, List.of(low, high), 0.1, 2, 3, 8);
+  }
+
+  private static GradientCase.Input scalar(double element) {
+    return fixed(Tensor.of(new float[] {(float) element}));
+  }
+
+  /** The negative side of Elu is alpha (exp(x) - 1), so that its derivative is y + alpha. */
+  private static Value plus(Backward backward, double alpha) {
+    return backward.add(backward.output(), alpha);
+  }
+
+  private static Value leaky(Backward backward) {
+    double alpha = backward.attributes().real("alpha", 0.01);
+    Value mask = Masks.positive(backward, backward.input(0));
+    return backward.add(backward.multiply(mask, 1 - alpha), alpha);
+  }
+
+  private static void parametric(Backward backward) {
+    Value x = backward.input(0);
+    Value gradient = backward.gradient();
+    Value zero = backward.scalarLike(x, 0);
+    if (backward.wants(0)) {
+      Value sloped = backward.multiply(gradient, backward.input(1));
+      backward.give(0, backward.where(backward.greater(x, zero), gradient, sloped));
+    }
+    if (backward.wants(1)) {
+      backward.give(1, backward.multiply(gradient, backward.apply("Min", x, zero)));
+    }
+  }
+
+  /** The negative side of Celu is alpha (exp(x / alpha) - 1). */
+  private static Value continuouslyDifferentiable(Backward backward) {
+    double alpha = backward.attributes().real("alpha", 1);
+    return backward.add(backward.multiply(backward.output(), 1 / alpha), 1);
+  }
+
+  /** gamma x above zero, else gamma (alpha exp(x) - alpha). */
+  private static void selfNormalizing(Backward backward) {
+    double alpha = backward.attributes().real("alpha", SELU_ALPHA);
+    double gamma = backward.attributes().real("gamma", SELU_GAMMA);
+    Value gradient = backward.gradient();
+    Value zero = backward.scalarLike(gradient, 0);
+    Value above = backward.scalarLike(gradient, gamma);
+    Value below = plus(backward, gamma * alpha);
+    Value isAbove = backward.greater(backward.input(0), zero);
+    backward.give(0, backward.multiply(gradient, backward.where(isAbove, above, below)));
+  }
+
+  private static Value aboveThreshold(Backward backward) {
+    return Masks.above(backward, backward.input(0), backward.attributes().real("alpha", 1));
+  }
+
+  private static Value outside(Backward backward) {
+    Value distance = backward.absolute(backward.input(0));
+    return Masks.above(backward, distance, backward.attributes().real("lambd", 0.5));
+  }
+
+  private static Value hardSigmoid(Backward backward) {
+    double slope = backward.attributes().real("alpha", 0.2);
+    return backward.multiply(within(backward, backward.output(), 0, 1), slope);
+  }
+
+  /** Zero, x, and x (x + 3) / 6 on the ramp between, with derivative x / 3 + 1/2. */
+  private static Value hardSwish(Backward backward) {
+    Value x = backward.input(0);
+    Value slope = backward.add(backward.multiply(x, 1.0 / 3), 0.5);
+    Value onRamp = backward.multiply(slope, within(backward, x, -3, 3));
+    return backward.add(onRamp, Masks.above(backward, x, 3));
+  }
+
+  private static Value withinBounds(Backward backward) {
+    if (isBound(backward, 1, 0) && isBound(backward, 2, 6)) {
+      return within(backward, backward.output(), 0, 6);
+    }
+    // Within the bounds, and there only, the output is the input.
+    Value same = backward.equal(backward.input(0), backward.output());
+    return backward.indicator(same, backward.output());
+  }
+
+  private static boolean isBound(Backward backward, int input, double bound) {
+    Optional<Tensor> constant =
+        backward.has(input) ? backward.constantOf(backward.input(input)) : Optional.empty();
+    return constant.isPresent()
+        && constant.get().elements() == 1
+        && constant.get().getDouble(0) == bound;
+  }
+
+  private static Value within(Backward backward, Value value, double low, double high) {
+    return backward.multiply(Masks.above(backward, value, low), Masks.below(backward, value, high));
+  }
+}

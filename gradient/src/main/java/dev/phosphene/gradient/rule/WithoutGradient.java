@@ -1,0 +1,62 @@
+package dev.phosphene.gradient.rule;
+
+import dev.phosphene.gradient.GradientEntry;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Operators through which no gradient flows: their outputs are integers, conditions or random, or
+ * constant between steps. The gradient there is zero, which differs from a missing rule.
+ */
+final class WithoutGradient {
+  private WithoutGradient() {}
+
+  static List<GradientEntry> entries() {
+    return Stream.of(steps(), conditions(), positions(), sources())
+        .flatMap(List::stream)
+        .map(GradientEntry::none)
+        .toList();
+  }
+
+  private static List<String> steps() {
+    return List.of("Sign", "Floor", "Ceil", "Round", "QuantizeLinear");
+  }
+
+  private static List<String> conditions() {
+    return List.of(
+        "Equal",
+        "Greater",
+        "GreaterOrEqual",
+        "Less",
+        "LessOrEqual",
+        "And",
+        "Or",
+        "Xor",
+        "Not",
+        "IsNaN",
+        "IsInf",
+        "BitwiseAnd",
+        "BitwiseOr",
+        "BitwiseXor",
+        "BitwiseNot",
+        "BitShift");
+  }
+
+  private static List<String> positions() {
+    return List.of("ArgMax", "ArgMin", "Shape", "Size", "NonZero", "NonMaxSuppression", "OneHot");
+  }
+
+  private static List<String> sources() {
+    return List.of(
+        "Constant",
+        "ConstantOfShape",
+        "EyeLike",
+        "Range",
+        "RandomNormal",
+        "RandomNormalLike",
+        "RandomUniform",
+        "RandomUniformLike",
+        "Bernoulli",
+        "Multinomial");
+  }
+}
