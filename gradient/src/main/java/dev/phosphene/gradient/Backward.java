@@ -116,6 +116,12 @@ public final class Backward implements Emitter {
     return new Backward(builder, node, List.of(gradient), wanted, receiver);
   }
 
+  /** The same view of the node, not wanting the gradient at one input. */
+  public Backward without(int input) {
+    IntPredicate others = other -> other != input && wanted.test(other);
+    return new Backward(builder, node, gradients, others, receiver);
+  }
+
   /** Zeros of the type and sizes of a value. */
   public Value zerosLike(Value value) {
     return expand(scalarLike(value, 0), sizes(value));
