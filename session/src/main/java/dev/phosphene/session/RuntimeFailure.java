@@ -12,13 +12,17 @@ final class RuntimeFailure {
   private static final Pattern SOURCE_POSITION =
       Pattern.compile("\\S+\\.(?:cc|cpp|cxx|h|hpp):\\d+ (?:[^()]{0,300}\\([^()]{0,1000}\\)\\s*)?");
 
+  /** What the runtime says of a type that the operator's specification leaves out. */
+  private static final String TYPE_NOT_ALLOWED = "Type Error: Type 'tensor(";
+
   private static final int LONGEST_MESSAGE = 400;
 
   private RuntimeFailure() {}
 
   static PhospheneException compiling(OrtException failure) {
     String problem = clean(failure);
-    if (failure.getCode() == OrtException.OrtErrorCode.ORT_NOT_IMPLEMENTED) {
+    boolean isWithoutKernel = failure.getCode() == OrtException.OrtErrorCode.ORT_NOT_IMPLEMENTED;
+    if (isWithoutKernel || problem.contains(TYPE_NOT_ALLOWED)) {
       return new UnsupportedKernelException(
           "ONNX Runtime cannot compute this graph: " + problem, failure);
     }

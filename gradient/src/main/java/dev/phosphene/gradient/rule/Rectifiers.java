@@ -57,8 +57,8 @@ final class Rectifiers {
         GradientEntry.of(
             "Celu",
             ElementwiseRule.belowZero(Rectifiers::continuouslyDifferentiable),
-            GradientCase.of("Celu", random(2, 3, 4)),
-            GradientCase.of("Celu", random(2, 3, 4)).with("alpha", 0.4)),
+            GradientCase.of("Celu", aroundZero),
+            GradientCase.of("Celu", aroundZero).with("alpha", 0.4)),
         GradientEntry.of(
             "Selu",
             Rectifiers::selfNormalizing,

@@ -22,7 +22,6 @@ public final class StandardRules {
             Combinations.entries(),
             ContributedActivations.entries(),
             Conversions.entries(),
-            EinsteinSums.entries(),
             Functions.entries(),
             Gathering.entries(),
             Joining.entries(),
