@@ -47,6 +47,20 @@ final class Elements {
     }
   }
 
+  /** Integers keep their lowest bits where the type is narrower. */
+  static void putLong(ElementType type, ByteBuffer bytes, int index, long element) {
+    switch (type) {
+      case INT8, UINT8 -> bytes.put(index, (byte) element);
+      case BOOL -> bytes.put(index, (byte) (element != 0 ? 1 : 0));
+      case INT16, UINT16 -> bytes.putShort(index * Short.BYTES, (short) element);
+      case INT32, UINT32 -> bytes.putInt(index * Integer.BYTES, (int) element);
+      case INT64, UINT64 -> bytes.putLong(index * Long.BYTES, element);
+      case FLOAT32 -> bytes.putFloat(index * Float.BYTES, (float) element);
+      case FLOAT64, FLOAT16, BFLOAT16 -> put(type, bytes, index, (double) element);
+      case UNKNOWN, STRING -> throw noNumber(type);
+    }
+  }
+
   /** IEEE 754 binary16 to binary32; exact. */
   static float halfToFloat(short half) {
     int sign = (half & 0x8000) << 16;

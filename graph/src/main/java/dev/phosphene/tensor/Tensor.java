@@ -100,6 +100,19 @@ public final class Tensor {
     return over(type, sizes, bytes);
   }
 
+  /**
+   * A tensor of any numeric type with every element converted from a long.
+   *
+   * @param elements in C order; narrower integer types keep the lowest bits, non-zero is true
+   */
+  public static Tensor converted(ElementType type, long[] elements, long... sizes) {
+    ByteBuffer bytes = allocate((long) elements.length * type.bytes());
+    for (int i = 0; i < elements.length; i++) {
+      Elements.putLong(type, bytes, i, elements[i]);
+    }
+    return over(type, sizes, bytes);
+  }
+
   /** A little-endian buffer on the heap. */
   private static ByteBuffer allocate(long bytes) {
     return ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
@@ -206,7 +219,27 @@ public final class Tensor {
 
   /** This tensor converted to another element type; itself where it has that type. */
   public Tensor as(ElementType other) {
-    return other == type ? this : converted(other, toDoubles(), sizes);
+    if (other == type) {
+      return this;
+    }
+    // Not every 64-bit integer has a double; those above 2^63 have no long.
+    return type.isFloating() || (type == ElementType.UINT64 && other.isFloating())
+        ? converted(other, toDoubles(), sizes)
+        : converted(other, toLongs(), sizes);
+  }
+
+  /**
+   * A tensor of some of these elements.
+   *
+   * @param indices of elements in C order, one for each element of the result
+   */
+  public Tensor select(int[] indices, long... newSizes) {
+    int width = type.bytes();
+    ByteBuffer chosen = allocate((long) indices.length * width);
+    for (int index : indices) {
+      chosen.put(data.slice(index * width, width));
+    }
+    return over(type, newSizes, chosen.flip());
   }
 
   /**

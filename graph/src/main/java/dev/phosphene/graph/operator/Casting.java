@@ -12,8 +12,9 @@ final class Casting {
 
   static List<OperatorSpec> specs() {
     return List.of(
-        new OperatorSpec("Cast", 21, Casting::cast),
-        new OperatorSpec("CastLike", 21, node -> node.output(0, node.type(1), node.shape(0))));
+        Folding.spec("Cast", 21, Casting::cast, Arithmetic::cast),
+        Folding.spec(
+            "CastLike", 21, node -> node.output(0, node.type(1), node.shape(0)), Arithmetic::cast));
   }
 
   private static void cast(Inference node) {
@@ -28,5 +29,19 @@ final class Casting {
     return node.attributes().has(attribute)
         ? Emitter.elementType(node.attributes().integer(attribute, 0))
         : otherwise;
+  }
+
+  /** The type that the inputs from one position to another (exclusive) have in common. */
+  static ElementType commonType(Inference node, int first, int end) {
+    ElementType common = ElementType.UNKNOWN;
+    for (int i = first; i < end; i++) {
+      ElementType type = node.type(i);
+      if (common == ElementType.UNKNOWN) {
+        common = type;
+      } else if (type != ElementType.UNKNOWN && type != common) {
+        throw node.error("inputs must be of one type, found " + common + " and " + type);
+      }
+    }
+    return common;
   }
 }

@@ -5,6 +5,8 @@ import dev.phosphene.graph.OperatorSpec;
 import dev.phosphene.tensor.Dimension;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
+import dev.phosphene.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,8 @@ final class Convolution {
     return List.of(
         new OperatorSpec("Conv", 11, node -> convolve(node, 1, node.type(0))),
         new OperatorSpec("ConvTranspose", 11, Convolution::transposed),
+        new OperatorSpec("DeformConv", 19, node -> convolve(node, 1, node.type(0))),
+        new OperatorSpec("Col2Im", 18, Convolution::overlapBlocks),
         new OperatorSpec("ConvInteger", 10, node -> convolve(node, 1, ElementType.INT32)),
         new OperatorSpec("QLinearConv", 10, node -> convolve(node, 3, node.type(7))));
   }
@@ -50,6 +54,31 @@ final class Convolution {
       }
     }
     node.output(0, node.type(0), windowed(node, kernel, filters, true));
+  }
+
+  /** Input {@code [N, C * product(block), L]}, output {@code [N, C, image...]}. */
+  private static void overlapBlocks(Inference node) {
+    Shape input = node.shape(0);
+    Axes.requireRank(node, "the input", input, 3);
+    Optional<Tensor> image = node.constant(1);
+    Optional<Tensor> block = node.constant(2);
+    Dimension channels = Dimension.unknown();
+    if (block.isPresent() && input.isRankKnown() && input.dimension(1).isKnown()) {
+      long area = Axes.ofSizes(node, block.get().toLongs()).elements();
+      if (area < 1 || input.size(1) % area != 0) {
+        throw node.error("input %s does not hold blocks of %d elements".formatted(input, area));
+      }
+      channels = Dimension.of(input.size(1) / area);
+    }
+    if (image.isEmpty()) {
+      node.output(0, node.type(0), Shape.unknown());
+      return;
+    }
+    List<Dimension> sizes = new ArrayList<>();
+    sizes.add(input.isRankKnown() ? input.dimension(0) : Dimension.unknown());
+    sizes.add(channels);
+    sizes.addAll(Axes.ofSizes(node, image.get().toLongs()).dimensions());
+    node.output(0, node.type(0), Shape.of(sizes));
   }
 
   private static Shape windowed(

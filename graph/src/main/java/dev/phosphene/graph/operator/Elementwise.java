@@ -12,35 +12,59 @@ final class Elementwise {
 
   static List<OperatorSpec> specs() {
     return List.of(
-        new OperatorSpec("Add", 14, Elementwise::binary),
-        new OperatorSpec("Sub", 14, Elementwise::binary),
-        new OperatorSpec("Mul", 14, Elementwise::binary),
-        new OperatorSpec("Div", 14, Elementwise::binary),
-        new OperatorSpec("Pow", 15, Elementwise::binaryOfFirstType),
-        new OperatorSpec("Mod", 13, Elementwise::binary),
-        new OperatorSpec("Min", 13, Elementwise::variadic),
-        new OperatorSpec("Max", 13, Elementwise::variadic),
-        new OperatorSpec("Sum", 13, Elementwise::variadic),
-        new OperatorSpec("Mean", 13, Elementwise::variadic),
+        Folding.spec("Add", 14, Elementwise::binary, Arithmetic.binary(Long::sum, Double::sum)),
+        Folding.spec(
+            "Sub", 14, Elementwise::binary, Arithmetic.binary((a, b) -> a - b, (a, b) -> a - b)),
+        Folding.spec(
+            "Mul", 14, Elementwise::binary, Arithmetic.binary((a, b) -> a * b, (a, b) -> a * b)),
+        Folding.spec(
+            "Div", 14, Elementwise::binary, Arithmetic.binary((a, b) -> a / b, (a, b) -> a / b)),
+        Folding.spec("Pow", 15, Elementwise::binaryOfFirstType, Arithmetic::power),
+        Folding.spec("Mod", 13, Elementwise::binary, Arithmetic::modulo),
+        Folding.spec("Min", 13, Elementwise::variadic, Arithmetic.variadic(Math::min, Math::min)),
+        Folding.spec("Max", 13, Elementwise::variadic, Arithmetic.variadic(Math::max, Math::max)),
+        Folding.spec("Sum", 13, Elementwise::variadic, Arithmetic.variadic(Long::sum, Double::sum)),
+        Folding.spec("Mean", 13, Elementwise::variadic, Arithmetic::mean),
         new OperatorSpec("BitShift", 11, Elementwise::binary),
-        new OperatorSpec("BitwiseAnd", 18, Elementwise::binary),
-        new OperatorSpec("BitwiseOr", 18, Elementwise::binary),
-        new OperatorSpec("BitwiseXor", 18, Elementwise::binary),
-        new OperatorSpec("Equal", 19, Elementwise::comparison),
-        new OperatorSpec("Greater", 13, Elementwise::comparison),
-        new OperatorSpec("GreaterOrEqual", 16, Elementwise::comparison),
-        new OperatorSpec("Less", 13, Elementwise::comparison),
-        new OperatorSpec("LessOrEqual", 16, Elementwise::comparison),
-        new OperatorSpec("And", 7, Elementwise::comparison),
-        new OperatorSpec("Or", 7, Elementwise::comparison),
-        new OperatorSpec("Xor", 7, Elementwise::comparison),
-        new OperatorSpec("Where", 16, Elementwise::where),
+        Folding.spec("BitwiseAnd", 18, Elementwise::binary, Arithmetic.integers((a, b) -> a & b)),
+        Folding.spec("BitwiseOr", 18, Elementwise::binary, Arithmetic.integers((a, b) -> a | b)),
+        Folding.spec("BitwiseXor", 18, Elementwise::binary, Arithmetic.integers((a, b) -> a ^ b)),
+        Folding.spec(
+            "Equal",
+            19,
+            Elementwise::comparison,
+            Arithmetic.relation((a, b) -> a == b, (a, b) -> a == b)),
+        Folding.spec(
+            "Greater",
+            13,
+            Elementwise::comparison,
+            Arithmetic.relation((a, b) -> a > b, (a, b) -> a > b)),
+        Folding.spec(
+            "GreaterOrEqual",
+            16,
+            Elementwise::comparison,
+            Arithmetic.relation((a, b) -> a >= b, (a, b) -> a >= b)),
+        Folding.spec(
+            "Less",
+            13,
+            Elementwise::comparison,
+            Arithmetic.relation((a, b) -> a < b, (a, b) -> a < b)),
+        Folding.spec(
+            "LessOrEqual",
+            16,
+            Elementwise::comparison,
+            Arithmetic.relation((a, b) -> a <= b, (a, b) -> a <= b)),
+        Folding.spec("And", 7, Elementwise::comparison, Arithmetic.integers((a, b) -> a & b)),
+        Folding.spec("Or", 7, Elementwise::comparison, Arithmetic.integers((a, b) -> a | b)),
+        Folding.spec("Xor", 7, Elementwise::comparison, Arithmetic.integers((a, b) -> a ^ b)),
+        Folding.spec("Where", 16, Elementwise::where, Arithmetic::where),
         new OperatorSpec("PRelu", 16, Elementwise::prelu),
-        new OperatorSpec("Clip", 13, Elementwise::clip));
+        Folding.spec("Clip", 13, Elementwise::clip, Arithmetic::clip));
   }
 
   private static void binary(Inference node) {
-    node.output(0, commonType(node, 0), Broadcasting.broadcastInputs(node, 0, 2));
+    node.output(
+        0, Casting.commonType(node, 0, node.inputs()), Broadcasting.broadcastInputs(node, 0, 2));
   }
 
   private static void binaryOfFirstType(Inference node) {
@@ -48,7 +72,7 @@ final class Elementwise {
   }
 
   private static void comparison(Inference node) {
-    commonType(node, 0);
+    Casting.commonType(node, 0, node.inputs());
     node.output(0, ElementType.BOOL, Broadcasting.broadcastInputs(node, 0, 2));
   }
 
@@ -56,11 +80,14 @@ final class Elementwise {
     if (node.inputs() == 0) {
       throw node.error("expected at least one input, found none");
     }
-    node.output(0, commonType(node, 0), Broadcasting.broadcastInputs(node, 0, node.inputs()));
+    node.output(
+        0,
+        Casting.commonType(node, 0, node.inputs()),
+        Broadcasting.broadcastInputs(node, 0, node.inputs()));
   }
 
   private static void where(Inference node) {
-    node.output(0, commonType(node, 1), Broadcasting.broadcastInputs(node, 0, 3));
+    node.output(0, Casting.commonType(node, 1, 3), Broadcasting.broadcastInputs(node, 0, 3));
   }
 
   /** The slope broadcasts to the input and not the other way round. */
@@ -80,20 +107,6 @@ final class Elementwise {
         throw node.error("the bounds must be scalars, found shape " + shape);
       }
     }
-    node.output(0, commonType(node, 0), node.shape(0));
-  }
-
-  /** The type that inputs from one position on have in common. */
-  private static ElementType commonType(Inference node, int first) {
-    ElementType common = ElementType.UNKNOWN;
-    for (int i = first; i < node.inputs(); i++) {
-      ElementType type = node.type(i);
-      if (common == ElementType.UNKNOWN) {
-        common = type;
-      } else if (type != ElementType.UNKNOWN && type != common) {
-        throw node.error("inputs must be of one type, found " + common + " and " + type);
-      }
-    }
-    return common;
+    node.output(0, Casting.commonType(node, 0, node.inputs()), node.shape(0));
   }
 }

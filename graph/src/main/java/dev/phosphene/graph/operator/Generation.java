@@ -1,11 +1,14 @@
 package dev.phosphene.graph.operator;
 
+import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Inference;
+import dev.phosphene.graph.Node;
 import dev.phosphene.graph.OperatorSpec;
 import dev.phosphene.tensor.Dimension;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,11 +18,11 @@ final class Generation {
 
   static List<OperatorSpec> specs() {
     return List.of(
-        new OperatorSpec("Shape", 21, Generation::shape),
-        new OperatorSpec("Size", 21, node -> node.output(0, ElementType.INT64, Shape.scalar())),
-        new OperatorSpec("Constant", 21, Generation::constant),
-        new OperatorSpec("ConstantOfShape", 21, Generation::constantOfShape),
-        new OperatorSpec("Range", 11, Generation::range),
+        new OperatorSpec("Shape", 21, Generation::shape, Generation::shapeOf),
+        new OperatorSpec("Size", 21, Generation::size, Generation::sizeOf),
+        Folding.spec("Constant", 21, Generation::constant, Generation::content),
+        Folding.spec("ConstantOfShape", 21, Generation::constantOfShape, Generation::filled),
+        Folding.spec("Range", 11, Generation::range, Generation::rangeOf),
         new OperatorSpec("EyeLike", 9, Generation::like),
         new OperatorSpec("RandomNormalLike", 1, Generation::like),
         new OperatorSpec("RandomUniformLike", 1, Generation::like),
@@ -45,15 +48,75 @@ final class Generation {
     return Math.min(Math.max(index < 0 ? index + rank : index, 0), rank);
   }
 
+  private static List<Tensor> shapeOf(Node node, List<Optional<Tensor>> inputs) {
+    if (inputs.isEmpty() || inputs.get(0).isEmpty()) {
+      return List.of();
+    }
+    long[] sizes = inputs.get(0).get().sizes();
+    int start = (int) clamped(node.attributes().integer("start", 0), sizes.length);
+    int end = (int) clamped(node.attributes().integer("end", sizes.length), sizes.length);
+    return List.of(Tensor.vector(Arrays.copyOfRange(sizes, start, Math.max(start, end))));
+  }
+
+  private static void size(Inference node) {
+    node.output(0, ElementType.INT64, Shape.scalar());
+  }
+
+  private static List<Tensor> sizeOf(Node node, List<Optional<Tensor>> inputs) {
+    return inputs.stream()
+        .limit(1)
+        .flatMap(Optional::stream)
+        .map(tensor -> Tensor.scalar((long) tensor.elements()))
+        .toList();
+  }
+
   private static void constant(Inference node) {
-    node.attributes()
+    constant(node.attributes()).ifPresent(value -> node.output(0, value.type(), value.shape()));
+  }
+
+  /** The number or numbers that one of the attributes of Constant holds; never text. */
+  private static Optional<Tensor> constant(Attributes attributes) {
+    if (attributes.has("value_int")) {
+      return Optional.of(Tensor.scalar(attributes.integer("value_int", 0)));
+    } else if (attributes.has("value_float")) {
+      return Optional.of(Tensor.scalar(attributes.real("value_float", 0)));
+    }
+    return attributes
         .tensor("value")
-        .ifPresent(value -> node.output(0, value.type(), value.shape()));
+        .or(() -> attributes.integers("value_ints").map(Tensor::vector))
+        .or(() -> attributes.reals("value_floats").map(values -> Tensor.of(values, values.length)));
+  }
+
+  private static Tensor content(Folding node) {
+    return constant(node.attributes()).orElseThrow();
+  }
+
+  private static Tensor filled(Folding node) {
+    Tensor value = node.attributes().tensor("value").orElse(Tensor.scalar(0f));
+    return value.select(new int[node.elements()], node.sizes());
+  }
+
+  private static Tensor rangeOf(Folding node) {
+    if (node.type().isFloating()) {
+      double first = node.input(0).getDouble(0);
+      double step = node.input(2).getDouble(0);
+      double[] elements = new double[node.elements()];
+      Arrays.setAll(elements, i -> first + i * step);
+      return node.result(elements);
+    }
+    long first = node.input(0).getLong(0);
+    long step = node.input(2).getLong(0);
+    long[] elements = new long[node.elements()];
+    Arrays.setAll(elements, i -> first + i * step);
+    return node.result(elements);
   }
 
   private static void constantOfShape(Inference node) {
-    ElementType type =
-        node.attributes().tensor("value").map(Tensor::type).orElse(ElementType.FLOAT32);
+    Optional<Tensor> value = node.attributes().tensor("value");
+    if (value.isPresent() && value.get().elements() != 1) {
+      throw node.error("attribute \"value\" should have one element, found " + value.get());
+    }
+    ElementType type = value.map(Tensor::type).orElse(ElementType.FLOAT32);
     Shape shape =
         node.constant(0)
             .map(sizes -> Axes.ofSizes(node, sizes.toLongs()))

@@ -16,14 +16,16 @@ final class Indexing {
 
   static List<OperatorSpec> specs() {
     return List.of(
-        new OperatorSpec("Gather", 13, Indexing::gather),
-        new OperatorSpec("GatherElements", 13, Indexing::gatherElements),
-        new OperatorSpec("GatherND", 13, Indexing::gatherTuples),
-        new OperatorSpec("ScatterElements", 18, Indexing::scatterElements),
-        new OperatorSpec("ScatterND", 18, Indexing::scatterTuples),
-        new OperatorSpec("OneHot", 11, Indexing::oneHot),
-        new OperatorSpec("TopK", 11, Indexing::topK),
-        new OperatorSpec("NonZero", 13, Indexing::nonZero),
+        Folding.spec("Gather", 13, Indexing::gather, Rearrangement::gather),
+        Folding.spec("GatherElements", 13, Indexing::gatherElements, Rearrangement::gatherElements),
+        Folding.spec("GatherND", 13, Indexing::gatherTuples, Rearrangement::gatherTuples),
+        Folding.severalOutputs(
+            "ScatterElements", 18, Indexing::scatterElements, Rearrangement::scatterElements),
+        Folding.severalOutputs(
+            "ScatterND", 18, Indexing::scatterTuples, Rearrangement::scatterTuples),
+        Folding.spec("OneHot", 11, Indexing::oneHot, Accumulation::oneHot),
+        Folding.severalOutputs("TopK", 11, Indexing::topK, Accumulation::topK),
+        Folding.severalOutputs("NonZero", 13, Indexing::nonZero, Accumulation::nonZero),
         new OperatorSpec("Compress", 11, Indexing::compress));
   }
 
@@ -87,6 +89,7 @@ final class Indexing {
       Axes.requireRank(node, "the updates for data " + data, node.shape(2), data.rank());
       Axes.normalize(node, node.attributes().integer("axis", 0), data.rank());
     }
+    requireSameType(node);
     node.output(0, node.type(0), data);
   }
 
@@ -97,7 +100,16 @@ final class Indexing {
     if (data.isRankKnown() && indices.isRankKnown() && indices.size(-1) > data.rank()) {
       throw node.error("indices %s reach beyond the axes of %s".formatted(indices, data));
     }
+    requireSameType(node);
     node.output(0, node.type(0), data);
+  }
+
+  private static void requireSameType(Inference node) {
+    ElementType data = node.type(0);
+    ElementType updates = node.type(2);
+    if (data != updates && data != ElementType.UNKNOWN && updates != ElementType.UNKNOWN) {
+      throw node.error("data are %s but updates are %s".formatted(data, updates));
+    }
   }
 
   private static void oneHot(Inference node) {
@@ -110,6 +122,10 @@ final class Indexing {
       List<Dimension> sizes = new ArrayList<>(indices.dimensions());
       sizes.add(axis, constantSize(node, 1, "depth"));
       shape = Shape.of(sizes);
+    }
+    Shape values = node.shape(2);
+    if (values.isStatic() && values.elements() != 2) {
+      throw node.error("values should be the cold and the hot one, found shape " + values);
     }
     node.output(0, node.type(2), shape);
   }

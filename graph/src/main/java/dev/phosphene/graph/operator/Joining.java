@@ -17,8 +17,8 @@ final class Joining {
 
   static List<OperatorSpec> specs() {
     return List.of(
-        new OperatorSpec("Concat", 13, Joining::concatenate),
-        new OperatorSpec("Split", 18, Joining::split));
+        Folding.spec("Concat", 13, Joining::concatenate, Rearrangement::concatenate),
+        Folding.severalOutputs("Split", 18, Joining::split, Rearrangement::split));
   }
 
   private static void concatenate(Inference node) {
@@ -28,12 +28,11 @@ final class Joining {
     if (!node.attributes().has("axis")) {
       throw node.error("attribute \"axis\" is missing");
     }
-    ElementType type = ElementType.UNKNOWN;
+    ElementType type = Casting.commonType(node, 0, node.inputs());
     Shape joined = Shape.unknown();
     int axis = 0;
     boolean complete = true;
     for (int i = 0; i < node.inputs(); i++) {
-      type = type == ElementType.UNKNOWN ? node.type(i) : type;
       Shape part = node.shape(i);
       if (!part.isRankKnown()) {
         complete = false;

@@ -18,11 +18,18 @@ final class Reduction {
 
   static List<OperatorSpec> specs() {
     return List.of(
-        new OperatorSpec("ReduceSum", 13, Reduction::reduce),
-        new OperatorSpec("ReduceMean", 18, Reduction::reduce),
-        new OperatorSpec("ReduceProd", 18, Reduction::reduce),
-        new OperatorSpec("ReduceMax", 20, Reduction::reduce),
-        new OperatorSpec("ReduceMin", 20, Reduction::reduce),
+        Folding.spec(
+            "ReduceSum", 13, Reduction::reduce, Accumulation.reduce(0, Long::sum, 0, Double::sum)),
+        Folding.spec("ReduceMean", 18, Reduction::reduce, Accumulation::mean),
+        Folding.spec(
+            "ReduceProd",
+            18,
+            Reduction::reduce,
+            Accumulation.reduce(1, (a, b) -> a * b, 1, (a, b) -> a * b)),
+        Folding.spec(
+            "ReduceMax", 20, Reduction::reduce, Accumulation.extreme(Math::max, Math::max)),
+        Folding.spec(
+            "ReduceMin", 20, Reduction::reduce, Accumulation.extreme(Math::min, Math::min)),
         new OperatorSpec("ReduceL1", 18, Reduction::reduce),
         new OperatorSpec("ReduceL2", 18, Reduction::reduce),
         new OperatorSpec("ReduceLogSum", 18, Reduction::reduce),
@@ -30,8 +37,13 @@ final class Reduction {
         new OperatorSpec("ReduceSumSquare", 18, Reduction::reduce),
         new OperatorSpec("ArgMax", 13, Reduction::argument),
         new OperatorSpec("ArgMin", 13, Reduction::argument),
-        new OperatorSpec("CumSum", 14, Reduction::cumulate),
-        new OperatorSpec("CumProd", 26, Reduction::cumulate));
+        Folding.spec(
+            "CumSum", 14, Reduction::cumulate, Accumulation.cumulate(Long::sum, Double::sum, 0)),
+        Folding.spec(
+            "CumProd",
+            26,
+            Reduction::cumulate,
+            Accumulation.cumulate((a, b) -> a * b, (a, b) -> a * b, 1)));
   }
 
   private static void reduce(Inference node) {

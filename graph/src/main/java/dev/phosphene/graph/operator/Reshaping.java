@@ -16,13 +16,13 @@ final class Reshaping {
 
   static List<OperatorSpec> specs() {
     return List.of(
-        new OperatorSpec("Reshape", 21, Reshaping::reshape),
-        new OperatorSpec("Flatten", 21, Reshaping::flatten),
-        new OperatorSpec("Transpose", 21, Reshaping::transpose),
-        new OperatorSpec("Squeeze", 21, Reshaping::squeeze),
-        new OperatorSpec("Unsqueeze", 21, Reshaping::unsqueeze),
-        new OperatorSpec("Expand", 13, Reshaping::expand),
-        new OperatorSpec("Tile", 13, Reshaping::tile),
+        Folding.spec("Reshape", 21, Reshaping::reshape, Rearrangement::reshape),
+        Folding.spec("Flatten", 21, Reshaping::flatten, Rearrangement::reshape),
+        Folding.spec("Transpose", 21, Reshaping::transpose, Rearrangement::transpose),
+        Folding.spec("Squeeze", 21, Reshaping::squeeze, Rearrangement::reshape),
+        Folding.spec("Unsqueeze", 21, Reshaping::unsqueeze, Rearrangement::reshape),
+        Folding.spec("Expand", 13, Reshaping::expand, Rearrangement::expand),
+        Folding.spec("Tile", 13, Reshaping::tile, Rearrangement::tile),
         new OperatorSpec("DepthToSpace", 13, Reshaping::depthToSpace),
         new OperatorSpec("SpaceToDepth", 13, Reshaping::spaceToDepth));
   }

@@ -3,6 +3,7 @@ package dev.phosphene.graph.operator;
 import dev.phosphene.graph.Inference;
 import dev.phosphene.graph.OperatorSpec;
 import dev.phosphene.tensor.Dimension;
+import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import java.util.Arrays;
@@ -16,8 +17,9 @@ final class Slicing {
 
   static List<OperatorSpec> specs() {
     return List.of(
-        new OperatorSpec("Slice", 13, Slicing::slice),
-        new OperatorSpec("Pad", 21, Slicing::pad),
+        Folding.spec("Slice", 13, Slicing::slice, Rearrangement::slice),
+        Folding.spec("Pad", 21, Slicing::pad, Rearrangement::pad),
+        new OperatorSpec("CenterCropPad", 18, Slicing::center),
         new OperatorSpec("Trilu", 14, Slicing::triangle));
   }
 
@@ -123,6 +125,7 @@ final class Slicing {
     if (!List.of("constant", "reflect", "edge", "wrap").contains(mode)) {
       throw node.error("mode should be constant, reflect, edge or wrap, found \"" + mode + '"');
     }
+    requireScalar(node, node.shape(2), node.type(2));
     if (!shape.isRankKnown()) {
       node.output(0, node.type(0), shape);
       return;
@@ -149,6 +152,17 @@ final class Slicing {
     node.output(0, node.type(0), shape);
   }
 
+  private static void requireScalar(Inference node, Shape shape, ElementType type) {
+    if (shape.isStatic() && shape.elements() != 1) {
+      throw node.error("the value to pad with should be a scalar, found shape " + shape);
+    }
+    if (type != node.type(0)
+        && type != ElementType.UNKNOWN
+        && node.type(0) != ElementType.UNKNOWN) {
+      throw node.error("cannot pad %s with %s".formatted(node.type(0), type));
+    }
+  }
+
   private static Dimension padded(Inference node, Dimension size, long added) {
     if (!size.isKnown()) {
       return added == 0 ? size : Dimension.unknown();
@@ -158,6 +172,22 @@ final class Slicing {
       throw node.error("pads cut more than there is from shape " + node.shape(0));
     }
     return Dimension.of(padded);
+  }
+
+  private static void center(Inference node) {
+    Shape shape = node.shape(0);
+    if (shape.isRankKnown()) {
+      long[] all = LongStream.range(0, shape.rank()).toArray();
+      int[] axes =
+          Axes.normalize(node, node.attributes().integers("axes").orElse(all), shape.rank());
+      Optional<Shape> sizes = node.constant(1).map(target -> Axes.ofSizes(node, target.toLongs()));
+      sizes.ifPresent(target -> Axes.requireRank(node, "the target", target, axes.length));
+      for (int i = 0; i < axes.length; i++) {
+        Dimension size = sizes.isPresent() ? sizes.get().dimension(i) : Dimension.unknown();
+        shape = shape.with(axes[i], size);
+      }
+    }
+    node.output(0, node.type(0), shape);
   }
 
   private static void triangle(Inference node) {

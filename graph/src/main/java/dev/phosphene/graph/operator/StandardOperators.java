@@ -25,7 +25,13 @@ public final class StandardOperators {
                   Joining.specs(),
                   Slicing.specs(),
                   Indexing.specs(),
-                  Generation.specs())
+                  Generation.specs(),
+                  Sampling.specs(),
+                  EinsteinSum.specs(),
+                  Recurrence.specs(),
+                  Quantization.specs(),
+                  SignalProcessing.specs(),
+                  Microsoft.specs())
               .flatMap(List::stream)
               .map(StandardOperators::located)
               .toList());
