@@ -1,0 +1,119 @@
+package dev.phosphene.model;
+
+import dev.phosphene.graph.Graph;
+import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.model.onnx.OnnxModel;
+import dev.phosphene.model.onnx.OnnxReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trained network as a file holds it, with what a person knows of it: its layers, what its input
+ * is, what its classes are called.
+ *
+ * <p>Weights stay in the mapped file; the file must not change while the model is in use. Safe for
+ * use by several threads.
+ */
+public final class Model {
+  private static final int READ_AT_ONCE = 1 << 16;
+
+  private final Path path;
+  private final OnnxModel file;
+  private final ModelNotes metadata;
+  private final ModelNotes sidecar;
+  private @Nullable LayerTable layers;
+  private @Nullable String sha256;
+
+  private Model(Path path, OnnxModel file) {
+    this.path = path;
+    this.file = file;
+    this.metadata = ModelNotes.ofMetadata(file.metadata());
+    this.sidecar = ModelNotes.ofSidecar(path);
+  }
+
+  /**
+   * Opens a model file.
+   *
+   * @throws PhospheneException where it cannot be read, or its sidecar {@code MODEL.phosphene.json}
+   *     is malformed
+   */
+  public static Model open(Path path) {
+    return new Model(path, OnnxReader.read(path));
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public Graph graph() {
+    return file.graph();
+  }
+
+  /** Notes that the file holds on the whole model, by key. */
+  public Map<String, String> metadata() {
+    return file.metadata();
+  }
+
+  /** Name and version of the program that wrote the file; empty where it does not say. */
+  public String producer() {
+    return file.producer();
+  }
+
+  /** The layers that a user can point at. */
+  public synchronized LayerTable layers() {
+    if (layers == null) {
+      layers = Layers.of(graph(), path.toString());
+    }
+    return layers;
+  }
+
+  /**
+   * What the input is: as the model's metadata or the sidecar say, else as assumed.
+   *
+   * @throws PhospheneException where no input can take pictures, or the notes on it are malformed
+   */
+  public InputContract inputContract() {
+    return InputContracts.of(graph(), path.toString(), List.of(metadata, sidecar));
+  }
+
+  /** Names of the classes in the order of the outputs; empty where they are not noted. */
+  public List<String> labels() {
+    return sidecar.labels().isEmpty() ? metadata.labels() : sidecar.labels();
+  }
+
+  /**
+   * SHA-256 of the model file, in lower-case hexadecimal digits; of external data files only what
+   * the model file says of them is in it.
+   *
+   * @throws PhospheneException where the file cannot be read any more
+   */
+  public synchronized String sha256() {
+    if (sha256 == null) {
+      sha256 = hash(path);
+    }
+    return sha256;
+  }
+
+  private static String hash(Path path) {
+    try (InputStream content = Files.newInputStream(path)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[READ_AT_ONCE];
+      for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+        digest.update(buffer, 0, count);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new PhospheneException("Cannot read model %s: %s".formatted(path, e.getMessage()), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Trained networks as a user sees them: a file with layers, filters, an input and labels.
+ *
+ * <p>Enter at {@link dev.phosphene.model.Model#open}. {@link dev.phosphene.model.LayerTable} finds
+ * the layer that a user names; {@link dev.phosphene.model.InputContract} says what a picture must
+ * become to be the network's input. File formats are in packages below, such as {@code model.onnx}.
+ * This package uses {@code graph} and {@code tensor}.
+ */
+@NullMarked
+package dev.phosphene.model;
+
+import org.jspecify.annotations.NullMarked;
