@@ -90,7 +90,7 @@ public final class GradientCheck {
     }
 
     GradientReport report() {
-      boolean exact = compiles(graph(ElementType.FLOAT64));
+      boolean exact = computes(graph(ElementType.FLOAT64));
       ElementType precision = exact ? ElementType.FLOAT64 : ElementType.FLOAT32;
       CheckedGraph graph = graph(precision);
       try (Session forward = graph.forward()) {
@@ -114,9 +114,10 @@ public final class GradientCheck {
       return new GradientReport(checked, comparisons, problems);
     }
 
-    private boolean compiles(CheckedGraph graph) {
+    /** Whether there is a float64 kernel, and its output too is of that type. */
+    private boolean computes(CheckedGraph graph) {
       try (Session forward = graph.forward()) {
-        return !forward.outputs().isEmpty();
+        return forward.outputs().stream().allMatch(output -> output.type() == ElementType.FLOAT64);
       } catch (UnsupportedKernelException unsupported) {
         return false;
       }
