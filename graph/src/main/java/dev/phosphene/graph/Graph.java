@@ -144,7 +144,7 @@ public final class Graph {
   }
 
   /** Names of all values that a node reads, also inside its bodies; never empty names. */
-  static Set<String> reads(Node node) {
+  public static Set<String> reads(Node node) {
     Set<String> names = new LinkedHashSet<>();
     for (String input : node.inputs()) {
       if (!input.isEmpty()) {

@@ -8,10 +8,12 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +28,7 @@ public final class GraphBuilder implements Emitter {
   private final Map<String, Value> values = new HashMap<>();
   private final Map<ConstantKey, Value> smallConstants = new HashMap<>();
   private final Map<String, Integer> lastNumber = new HashMap<>();
+  private final Set<String> reserved = new HashSet<>();
   private Map<String, String> metadata = Map.of();
   private String prefix = "";
 
@@ -162,13 +165,18 @@ public final class GraphBuilder implements Emitter {
     this.metadata = Map.copyOf(notes);
   }
 
-  /** A name like this one that no value has yet. */
+  /** A name like this one that no value has yet and nobody reserved. */
   public String freshName(String like) {
     String name;
     do {
       name = like + "_" + lastNumber.merge(like, 1, Integer::sum);
-    } while (values.containsKey(name));
+    } while (values.containsKey(name) || reserved.contains(name));
     return name;
+  }
+
+  /** Keeps names free for values that come later: {@link #freshName} will not give them. */
+  public void reserve(Collection<String> names) {
+    reserved.addAll(names);
   }
 
   /** A value of this graph; {@link Value#ABSENT} for the empty name. */
@@ -191,6 +199,18 @@ public final class GraphBuilder implements Emitter {
 
   private Optional<Tensor> constantOf(String name) {
     return Optional.ofNullable(constants.get(name));
+  }
+
+  /**
+   * The node that was added last.
+   *
+   * @throws IllegalStateException where there is none
+   */
+  public Node lastNode() {
+    if (nodes.isEmpty()) {
+      throw new IllegalStateException("There is no node yet");
+    }
+    return nodes.get(nodes.size() - 1);
   }
 
   /** The nodes so far, in topological order. */
