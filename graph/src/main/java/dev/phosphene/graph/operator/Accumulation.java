@@ -1,5 +1,6 @@
 package dev.phosphene.graph.operator;
 
+import dev.phosphene.graph.Node;
 import dev.phosphene.graph.operator.Folding.Kernel;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
 import java.util.stream.IntStream;
@@ -160,11 +162,17 @@ final class Accumulation {
     return both.subList(0, Math.min(2, node.outputs()));
   }
 
-  /** Indices of the elements that are not zero, a column each. */
-  static List<Tensor> nonZero(Folding node) {
-    Tensor input = node.input(0);
-    if (input.rank() == 0) {
+  /** Indices of the elements that are not zero, a column each: a size that inputs decide. */
+  static List<Tensor> nonZero(Node node, List<Optional<Tensor>> inputs) {
+    if (inputs.isEmpty() || inputs.get(0).isEmpty()) {
       return List.of();
+    }
+    Tensor input = inputs.get(0).get();
+    if (input.rank() == 0 || (long) input.elements() * input.rank() > Folding.MAX_ELEMENTS) {
+      return List.of();
+    }
+    if (input.elements() == 0) {
+      return List.of(Tensor.of(new long[0], input.rank(), 0));
     }
     int[] found =
         IntStream.range(0, input.elements()).filter(i -> input.getDouble(i) != 0).toArray();

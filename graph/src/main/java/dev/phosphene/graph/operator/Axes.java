@@ -11,6 +11,9 @@ final class Axes {
   /** Longest list of sizes that is accepted as a shape; NumPy has the same limit. */
   static final int MAX_RANK = 64;
 
+  /** Entries of a list that a message shows. */
+  private static final int SHOWN = 16;
+
   private Axes() {}
 
   /** An axis counted from the first, from one that may count from the last. */
@@ -30,7 +33,7 @@ final class Axes {
     for (int i = 0; i < axes.length; i++) {
       int axis = normalize(node, axes[i], rank);
       if (seen[axis]) {
-        throw node.error("axis " + axes[i] + " is given twice in " + Arrays.toString(axes));
+        throw node.error("axis " + axes[i] + " is given twice in " + text(axes));
       }
       seen[axis] = true;
       normalized[i] = axis;
@@ -110,9 +113,18 @@ final class Axes {
     requireLength(node, sizes.length);
     for (long size : sizes) {
       if (size < 0) {
-        throw node.error("sizes must not be negative, found " + Arrays.toString(sizes));
+        throw node.error("sizes must not be negative, found " + text(sizes));
       }
     }
     return Shape.of(sizes);
+  }
+
+  /** A list for a message, which a hostile file must not make long. */
+  static String text(long[] entries) {
+    if (entries.length <= SHOWN) {
+      return Arrays.toString(entries);
+    }
+    String first = Arrays.toString(Arrays.copyOf(entries, SHOWN));
+    return first.substring(0, first.length() - 1) + ", ... " + entries.length + " in all]";
   }
 }

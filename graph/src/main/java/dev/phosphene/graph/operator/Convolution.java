@@ -114,8 +114,7 @@ final class Convolution {
     }
     if (given.isPresent() && !Arrays.equals(given.get(), sizes)) {
       throw node.error(
-          "kernel_shape %s differs from weights %s"
-              .formatted(Arrays.toString(given.get()), weights));
+          "kernel_shape %s differs from weights %s".formatted(Axes.text(given.get()), weights));
     }
     return Optional.of(sizes);
   }

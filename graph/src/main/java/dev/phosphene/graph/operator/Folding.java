@@ -119,12 +119,12 @@ final class Folding {
     Shape shape = output.shape();
     return output.type().bytes() > 0
         && output.type() != ElementType.UINT64
-        && shape.isRankKnown()
-        && (!shape.isStatic() || shape.elements() <= MAX_ELEMENTS);
+        && shape.isStatic()
+        && shape.elements() <= MAX_ELEMENTS;
   }
 
   private static boolean isEmpty(Value output) {
-    return output.shape().isStatic() && output.shape().elements() == 0;
+    return output.shape().elements() == 0;
   }
 
   private static Tensor empty(Value output) {
@@ -173,7 +173,7 @@ final class Folding {
     return sizes(0);
   }
 
-  /** Sizes of an output; -1 where one depends on the content of inputs. */
+  /** Sizes of an output. */
   long[] sizes(int output) {
     return outputs.get(output).shape().sizes();
   }

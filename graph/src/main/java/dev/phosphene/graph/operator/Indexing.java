@@ -25,7 +25,7 @@ final class Indexing {
             "ScatterND", 18, Indexing::scatterTuples, Rearrangement::scatterTuples),
         Folding.spec("OneHot", 11, Indexing::oneHot, Accumulation::oneHot),
         Folding.severalOutputs("TopK", 11, Indexing::topK, Accumulation::topK),
-        Folding.severalOutputs("NonZero", 13, Indexing::nonZero, Accumulation::nonZero),
+        new OperatorSpec("NonZero", 13, Indexing::nonZero, Accumulation::nonZero),
         new OperatorSpec("Compress", 11, Indexing::compress));
   }
 

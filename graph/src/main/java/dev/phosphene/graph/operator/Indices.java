@@ -1,5 +1,6 @@
 package dev.phosphene.graph.operator;
 
+import dev.phosphene.tensor.Shape;
 import java.util.Arrays;
 
 /** Positions of elements in tensors in C order. */
@@ -46,6 +47,9 @@ final class Indices {
 
   /** Where each element of a tensor of these sizes comes from in one that broadcasts to it. */
   static int[] broadcast(long[] from, long[] to) {
+    if (Shape.elements(to) == 0) {
+      return new int[0];
+    }
     int[] strides = strides(from);
     int[][] contributions = new int[to.length][];
     for (int axis = 0; axis < to.length; axis++) {

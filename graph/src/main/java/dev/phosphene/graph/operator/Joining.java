@@ -108,7 +108,7 @@ final class Joining {
   private static PhospheneException mismatch(Inference node, Dimension whole, long[] sizes) {
     return node.error(
         "sizes %s do not split %s elements into %d outputs"
-            .formatted(Arrays.toString(sizes), whole, node.outputs()));
+            .formatted(Axes.text(sizes), whole, node.outputs()));
   }
 
   /** Chunks of equal size, the last of which may be smaller. */

@@ -92,7 +92,7 @@ final class Pooling {
   /** A picture {@code [regions, C, height, width]} a region. */
   private static void regions(Inference node, long[] sizes) {
     if (sizes.length != 2 || Arrays.stream(sizes).anyMatch(size -> size < 1)) {
-      throw node.error("expected two positive output sizes, found " + Arrays.toString(sizes));
+      throw node.error("expected two positive output sizes, found " + Axes.text(sizes));
     }
     Shape input = node.shape(0);
     Shape regions = node.shape(1);

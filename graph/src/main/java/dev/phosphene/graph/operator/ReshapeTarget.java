@@ -62,12 +62,12 @@ final class ReshapeTarget {
     int found = -1;
     for (int axis = 0; axis < wanted.length; axis++) {
       if (wanted[axis] < -1 || (wanted[axis] == -1 && found >= 0)) {
-        throw node.error("sizes should be positive, 0 or one -1, found " + Arrays.toString(wanted));
+        throw node.error("sizes should be positive, 0 or one -1, found " + Axes.text(wanted));
       }
       found = wanted[axis] == -1 ? axis : found;
     }
     if (found >= 0 && zeroIsSize && Arrays.stream(wanted).anyMatch(size -> size == 0)) {
-      throw node.error("with allowzero, 0 and -1 exclude each other: " + Arrays.toString(wanted));
+      throw node.error("with allowzero, 0 and -1 exclude each other: " + Axes.text(wanted));
     }
     return found;
   }
@@ -79,7 +79,7 @@ final class ReshapeTarget {
     if (axis >= input.rank()) {
       throw node.error(
           "sizes %s copy axis %d, which shape %s has not"
-              .formatted(Arrays.toString(wanted), axis, input));
+              .formatted(Axes.text(wanted), axis, input));
     }
     return input.dimension(axis);
   }
@@ -109,6 +109,6 @@ final class ReshapeTarget {
   private PhospheneException mismatch() {
     return node.error(
         "shape %s cannot become %s: the number of elements differs"
-            .formatted(input, Arrays.toString(wanted)));
+            .formatted(input, Axes.text(wanted)));
   }
 }

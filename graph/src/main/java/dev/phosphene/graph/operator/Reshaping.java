@@ -77,7 +77,7 @@ final class Reshaping {
     }
     if (given.get().length != rank) {
       throw node.error(
-          "perm %s does not fit shape %s".formatted(Arrays.toString(given.get()), node.shape(0)));
+          "perm %s does not fit shape %s".formatted(Axes.text(given.get()), node.shape(0)));
     }
     return Axes.normalize(node, given.get(), rank);
   }

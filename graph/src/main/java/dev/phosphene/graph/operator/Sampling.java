@@ -114,7 +114,7 @@ final class Sampling {
     Shape result = shape;
     for (int i = 0; i < axes.length; i++) {
       if (sizes[i] < 0) {
-        throw node.error("sizes must not be negative, found " + Arrays.toString(sizes));
+        throw node.error("sizes must not be negative, found " + Axes.text(sizes));
       }
       result = result.with(axes[i], Dimension.of(kept[i]));
     }

@@ -114,7 +114,7 @@ final class Slicing {
     if (values.isPresent() && values.get().length != count) {
       throw node.error(
           "%s should have an entry for each of %d axes, found %s"
-              .formatted(what, count, Arrays.toString(values.get())));
+              .formatted(what, count, Axes.text(values.get())));
     }
     return values;
   }
@@ -143,7 +143,7 @@ final class Slicing {
     if (pads.get().length != 2 * axes.length) {
       throw node.error(
           "pads should have %d entries for shape %s, found %s"
-              .formatted(2 * axes.length, shape, Arrays.toString(pads.get())));
+              .formatted(2 * axes.length, shape, Axes.text(pads.get())));
     }
     for (int i = 0; i < axes.length; i++) {
       long added = Math.addExact(pads.get()[i], pads.get()[axes.length + i]);

@@ -31,6 +31,9 @@ public final class StandardOperators {
                   Recurrence.specs(),
                   Quantization.specs(),
                   SignalProcessing.specs(),
+                  Attention.specs(),
+                  Selection.specs(),
+                  ControlFlow.specs(),
                   Microsoft.specs())
               .flatMap(List::stream)
               .map(StandardOperators::located)
@@ -51,6 +54,12 @@ public final class StandardOperators {
   private static ShapeInference located(ShapeInference inference) {
     return node -> {
       try {
+        RequiredInputs.require(node);
+        for (int i = 0; i < node.inputs(); i++) {
+          if (node.shape(i).isRankKnown()) {
+            Axes.requireLength(node, node.shape(i).rank());
+          }
+        }
         inference.infer(node);
       } catch (ArithmeticException e) {
         throw new PhospheneException(

@@ -33,7 +33,7 @@ final class WindowReader {
     if (rank == 0 || input.rank() != rank + 2) {
       throw error(
           "a kernel %s needs an input of %d axes [N, C, ...], found shape %s"
-              .formatted(Arrays.toString(kernel), rank + 2, input));
+              .formatted(Axes.text(kernel), rank + 2, input));
     }
     this.kernel = requireAtLeast(1, "kernel sizes", kernel);
     this.strides = requireAtLeast(1, "strides", read("strides", rank, 1));
@@ -123,11 +123,11 @@ final class WindowReader {
   private long spatialEntry(long[] sizes, int i) {
     if (sizes.length != rank && sizes.length != rank + 2) {
       throw error(
-          "output_shape should have %d entries, found %s".formatted(rank, Arrays.toString(sizes)));
+          "output_shape should have %d entries, found %s".formatted(rank, Axes.text(sizes)));
     }
     long size = sizes[sizes.length - rank + i];
     if (size < 1) {
-      throw error("output_shape should be positive, found " + Arrays.toString(sizes));
+      throw error("output_shape should be positive, found " + Axes.text(sizes));
     }
     return size;
   }
@@ -176,15 +176,14 @@ final class WindowReader {
     if (values.length != length) {
       throw error(
           "%s should have %d entries for %d spatial axes, found %s"
-              .formatted(attribute, length, rank, Arrays.toString(values)));
+              .formatted(attribute, length, rank, Axes.text(values)));
     }
     return values;
   }
 
   private long[] requireAtLeast(long least, String what, long[] values) {
     if (Arrays.stream(values).anyMatch(value -> value < least)) {
-      throw error(
-          "%s should be at least %d, found %s".formatted(what, least, Arrays.toString(values)));
+      throw error("%s should be at least %d, found %s".formatted(what, least, Axes.text(values)));
     }
     return values;
   }
@@ -193,7 +192,7 @@ final class WindowReader {
     if (output < 1) {
       throw error(
           "a kernel that covers %d elements does not fit input %s along axis %d with pads %s"
-              .formatted(extent, input, i + 2, Arrays.toString(pads)));
+              .formatted(extent, input, i + 2, Axes.text(pads)));
     }
   }
 
