@@ -25,6 +25,7 @@ public final class StandardRules {
             ContributedActivations.entries(),
             Conversions.entries(),
             Convolution.entries(),
+            EinsteinSums.entries(),
             Functions.entries(),
             Gathering.entries(),
             GridSampling.entries(),
