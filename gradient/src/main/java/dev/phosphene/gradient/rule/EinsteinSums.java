@@ -37,7 +37,7 @@ final class EinsteinSums {
             einsum("ij,jk,kl->il", random(2, 3), random(3, 2), random(2, 4)),
             einsum("...ij,...jk->...ik", random(5, 2, 3), random(5, 3, 4)),
             einsum("...ij,jk->...ik", random(5, 2, 3), random(3, 4)),
-            einsum("...ij,...jk", random(5, 2, 3), random(3, 4))));
+            einsum("...ij,...jk", random(5, 2, 3), random(5, 3, 4))));
   }
 
   private static GradientCase einsum(String equation, GradientCase.Input... inputs) {
