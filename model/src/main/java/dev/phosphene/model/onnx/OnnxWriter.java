@@ -1,5 +1,8 @@
 package dev.phosphene.model.onnx;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.onnx.proto.ModelProto;
@@ -11,7 +14,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -102,7 +104,7 @@ public final class OnnxWriter {
       TensorEncoder.DataLayout layout =
           new TensorEncoder.DataLayout(String.valueOf(data.getFileName()));
       ModelProto model = new ModelEncoder(layout::place).encode(graph, metadata);
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      try (FileChannel channel = FileChannel.open(temporary, WRITE, CREATE_NEW)) {
         layout.write(channel);
       }
       Files.move(temporary, data, StandardCopyOption.REPLACE_EXISTING);
@@ -115,7 +117,8 @@ public final class OnnxWriter {
   private static void writeWhole(ModelProto model, Path file) throws IOException {
     Path temporary = temporary(file);
     try {
-      try (OutputStream output = new BufferedOutputStream(Files.newOutputStream(temporary))) {
+      try (OutputStream output =
+          new BufferedOutputStream(Files.newOutputStream(temporary, CREATE_NEW))) {
         model.writeTo(output);
       }
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
@@ -124,9 +127,15 @@ public final class OnnxWriter {
     }
   }
 
-  /** An empty file in the same folder, so that moving it onto the wanted one is one step. */
+  /** A new file's name in the same folder, so that moving it onto the wanted one is one step. */
   private static Path temporary(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException("it is a directory");
+    }
     Path folder = file.toAbsolutePath().getParent();
-    return Files.createTempFile(folder, ".phosphene", ".part");
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new IOException("there is no folder " + folder);
+    }
+    return folder.resolve(".%s.%x.part".formatted(file.getFileName(), System.nanoTime()));
   }
 }
