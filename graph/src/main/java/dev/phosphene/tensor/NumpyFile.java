@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,9 +69,8 @@ public final class NumpyFile {
           "its head has %d bytes, expected at most %d".formatted(length, LONGEST_HEADER));
     }
     ByteBuffer text = take(channel, (int) length);
-    return NumpyHeader.parse(
-        new String(
-            text.array(), version < 3 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8));
+    Charset charset = version < 3 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
+    return NumpyHeader.parse(charset.decode(text).toString());
   }
 
   private static ByteBuffer elements(FileChannel channel, NumpyHeader header) throws IOException {

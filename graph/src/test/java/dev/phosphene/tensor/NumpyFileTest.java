@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,7 +169,7 @@ class NumpyFileTest {
       bytes.write(0);
     }
     bytes.write(text);
-    bytes.write(data.array());
+    Channels.newChannel(bytes).write(data.clear());
     Path file = folder.resolve("made.npy");
     Files.write(file, bytes.toByteArray());
     return file;

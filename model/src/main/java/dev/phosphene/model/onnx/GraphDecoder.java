@@ -21,15 +21,15 @@ import java.util.Set;
 
 /** Makes the graph of a model, and the graphs within it, of what the file says of them. */
 final class GraphDecoder {
-  /** Inlining multiplies nodes; a model with more than this is an attack, not a network. */
-  private static final int MOST_NODES = 2_000_000;
+  /** Inlining multiplies nodes; a model that gains more by it is an attack, not a network. */
+  private static final int MOST_INLINED_NODES = 200_000;
 
   private final Functions functions;
   private final Map<String, Long> operatorSets;
   private final TensorDecoder tensors;
   private final AttributeDecoder attributes;
   private Names names = new Names();
-  private int nodes;
+  private int inlined;
 
   GraphDecoder(
       List<FunctionProto> functions, Map<String, Long> operatorSets, ExternalData external) {
@@ -90,8 +90,9 @@ final class GraphDecoder {
   }
 
   private void add(GraphDraft draft, NodeProto proto, Scope scope) {
-    if (++nodes > MOST_NODES) {
-      throw new PhospheneException("it has more than %d nodes".formatted(MOST_NODES));
+    if (scope.isFunction() && ++inlined > MOST_INLINED_NODES) {
+      throw new PhospheneException(
+          "its functions have more than %d nodes once inlined".formatted(MOST_INLINED_NODES));
     }
     Optional<FunctionProto> function = functions.called(proto);
     if (function.isPresent()) {
