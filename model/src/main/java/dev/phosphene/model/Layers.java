@@ -28,6 +28,7 @@ final class Layers {
   private final Graph graph;
   private final GraphNotes notes;
   private final ChannelAxes channels;
+  private final DecomposedNormalization normalization;
   private final List<Placed> placed = new ArrayList<>();
   private final Set<String> containers = new HashSet<>();
   private final List<Group> groups = new ArrayList<>();
@@ -46,6 +47,7 @@ final class Layers {
   private static final class Group {
     private final String name;
     private final List<Placed> nodes = new ArrayList<>();
+    private String kind = "";
 
     Group(String name, Placed first) {
       this.name = name;
@@ -65,6 +67,7 @@ final class Layers {
     this.graph = graph;
     this.notes = new GraphNotes(graph);
     this.channels = new ChannelAxes(graph);
+    this.normalization = new DecomposedNormalization(graph);
   }
 
   /**
@@ -112,10 +115,30 @@ final class Layers {
           givenBy.put(output, group);
         }
       } else if (OperatorRoles.isNotable(next.node())) {
-        groups.add(new Group(qualified(module, leaf(next.node(), next.path())), next));
+        Group group = new Group(qualified(module, leaf(next.node(), next.path())), next);
+        normalization.endingAt(next.node()).ifPresent(parts -> absorb(group, parts));
+        groups.add(group);
+        givenBy.put(next.node().output(0), group);
       }
       previous = next.position();
     }
+  }
+
+  /** Makes the single nodes of a batch normalization one layer, under the last one's name. */
+  private void absorb(Group group, List<Node> parts) {
+    List<Group> single = new ArrayList<>();
+    for (Node part : parts.subList(0, parts.size() - 1)) {
+      Group other = givenBy.get(part.output(0));
+      if (other == null || other.nodes.size() != 1 || !containers.contains(other.last().module())) {
+        return;
+      }
+      single.add(other);
+    }
+    for (int i = 0; i < single.size(); i++) {
+      group.nodes.add(i, single.get(i).last());
+    }
+    group.kind = DecomposedNormalization.KIND;
+    groups.removeAll(single);
   }
 
   private boolean reads(Placed node, Group group) {
@@ -173,7 +196,7 @@ final class Layers {
 
   private Layer layer(int index, String name, Group group, Set<String> counted) {
     long parameters = 0;
-    String kind = "";
+    String kind = group.kind;
     for (Placed member : group.nodes) {
       parameters += notes.parameters(member.node(), counted);
       if (kind.isEmpty() && !notes.weightName(member.node()).isEmpty()) {

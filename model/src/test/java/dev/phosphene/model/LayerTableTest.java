@@ -185,6 +185,31 @@ class LayerTableTest {
   }
 
   @Test
+  void normalizationWrittenAsArithmeticIsOneLayer() {
+    LayerTable table =
+        layers(
+            graph(
+                    IMAGES,
+                    "y",
+                    named("/Sub_1", node("Sub", "x mean -> s")),
+                    named("/Mul_1", node("Mul", "s scale -> m")),
+                    named("/Add_1", node("Add", "m offset -> a")),
+                    named("/Sub_2", node("Sub", "a mean -> s2")),
+                    named("/Mul_2", node("Mul", "s2 scale -> m2")),
+                    named("/Add_2", node("Add", "m2 offset -> a2")),
+                    named("/Add_3", node("Add", "a2 m2 -> y")))
+                .addInitializer(counting("mean", 3, 1, 1))
+                .addInitializer(counting("scale", 3, 1, 1))
+                .addInitializer(counting("offset", 3, 1, 1)));
+    assertThat(table.layers())
+        .extracting(Layer::name)
+        .containsExactly("Add_1", "Sub_2", "Mul_2", "Add_2", "Add_3");
+    assertThat(table.find("Add_1").kind()).isEqualTo("BatchNormalization");
+    assertThat(table.find("Add_1").parameters()).isEqualTo(9);
+    assertThat(table.find("/Sub_1").output()).isEqualTo("s");
+  }
+
+  @Test
   void tokensHaveTheirFeaturesLast() {
     LayerTable table =
         layers(

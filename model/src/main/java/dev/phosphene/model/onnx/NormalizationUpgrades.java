@@ -23,6 +23,9 @@ final class NormalizationUpgrades {
     if (axis == -1 || (shape.isRankKnown() && axis == shape.rank() - 1)) {
       return List.of(node.withAttributes(last));
     }
+    if (shape.isRankKnown() && isOneAfter(shape, axis)) { // [N, C, 1, 1] behind global pooling
+      return List.of(node.withAttributes(node.attributes().with("axis", axis)));
+    }
     String operator = node.type().name();
     String flat = target.fresh(node.output(0) + "_flat");
     String sizes = target.fresh(node.output(0) + "_sizes");
@@ -32,6 +35,12 @@ final class NormalizationUpgrades {
         OperatorUpgrades.extra(node, operator, last, normalized, flat),
         OperatorUpgrades.extra(node, "Shape", Attributes.none(), sizes, node.input(0)),
         OperatorUpgrades.renamed(node, "Reshape", List.of(normalized, sizes), Attributes.none()));
+  }
+
+  private static boolean isOneAfter(Shape shape, long axis) {
+    return axis >= 0
+        && axis < shape.rank()
+        && shape.dimensions().stream().skip(axis + 1).allMatch(dimension -> dimension.size() == 1);
   }
 
   /** BatchNormalization: outputs for training are dropped. */

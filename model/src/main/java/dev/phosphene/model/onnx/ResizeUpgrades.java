@@ -23,7 +23,10 @@ final class ResizeUpgrades {
     return List.of(resizeFromCorner(node, input));
   }
 
-  /** Resize of operator set 10: what Upsample was, with scales below 1 allowed. */
+  /**
+   * Resize of operator set 10: what Upsample was, with scales below 1 allowed. Its specification
+   * does not say how mode nearest rounds; the exporters that wrote it meant down.
+   */
   static List<Node> resize(Node node, long operatorSet, UpgradeTarget target) {
     return List.of(resizeFromCorner(node, node.input(1)));
   }

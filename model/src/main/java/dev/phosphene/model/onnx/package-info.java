@@ -2,7 +2,11 @@
  * ONNX files to graphs and back.
  *
  * <p>Enter at {@link dev.phosphene.model.onnx.OnnxReader} and {@link
- * dev.phosphene.model.onnx.OnnxWriter}.
+ * dev.phosphene.model.onnx.OnnxWriter}. Reading goes from {@code ModelParser}, which leaves weights
+ * where the file is mapped, over {@code GraphDecoder}, which inlines local functions, and {@code
+ * GraphDraft}, which sorts nodes, to {@code OperatorUpgrades}, which turns older forms of operators
+ * into those of the intermediate representation. To add an upgrade, add a row there. Writing is
+ * {@code ModelEncoder}. What a file says is untrusted everywhere here.
  */
 @NullMarked
 package dev.phosphene.model.onnx;

@@ -189,6 +189,13 @@ class OperatorUpgradesTest {
   }
 
   @Test
+  void softmaxBeforeAxesOfSizeOneStaysOneNode() {
+    Graph graph = read(11, "y", node("GlobalAveragePool", "x -> p"), node("Softmax", "p -> y"));
+    assertThat(graph.nodes()).hasSize(2);
+    assertThat(graph.nodes().get(1).attributes()).hasToString("axis=1");
+  }
+
+  @Test
   void batchNormalizationLosesItsTrainingOutputs() {
     Node node =
         only(
