@@ -26,13 +26,21 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * A graph compiled by ONNX Runtime, ready to run.
  *
  * <p>Weights are handed over where they lie, in native memory or in the mapped model file; only
- * those on the heap or not aligned to whole elements are copied, once, into native memory.
+ * those on the heap, and small ones not aligned to whole elements, are copied, once, into native
+ * memory.
  *
  * <p>Several threads may call {@link #run} at once. {@link #close} waits for runs under way and
  * releases everything for certain; it may be called twice, any other use after it is an {@link
  * IllegalStateException}.
  */
 public final class Session implements AutoCloseable {
+  /**
+   * Weights of more bytes are not kept in a second, packed form for each product that they are in:
+   * for vgg16 with its gradient, packed forms take 0.8 GB more, and a product with few rows is
+   * bound by reading its weight once in either form (alexnet was measured no slower).
+   */
+  private static final int LARGEST_PACKED = 32 << 20;
+
   private final List<Value> inputs;
   private final List<Value> outputs;
   private final Signature signature;
@@ -72,6 +80,9 @@ public final class Session implements AutoCloseable {
     Weights weights = new Weights(environment);
     try {
       configure(options, settings);
+      if (detached.weights().values().stream().anyMatch(Session::isTooLargeToPack)) {
+        options.addConfigEntry("session.disable_prepacking", "1");
+      }
       options.addExternalInitializers(weights.lend(detached.weights()));
       OrtSession session = environment.createSession(detached.model(), options);
       return new Session(graph, environment, options, session, weights);
@@ -84,6 +95,10 @@ public final class Session implements AutoCloseable {
       weights.close();
       throw failure;
     }
+  }
+
+  private static boolean isTooLargeToPack(Tensor weight) {
+    return weight.bytes().remaining() > LARGEST_PACKED;
   }
 
   private static void configure(OrtSession.SessionOptions options, SessionSettings settings)
@@ -229,7 +244,8 @@ public final class Session implements AutoCloseable {
         Tensor tensor = weight.getValue();
         // The runtime's tensor holds on to the buffer that it lies over.
         OnnxTensor value =
-            Transfer.lend(environment, tensor.type(), tensor.sizes(), Transfer.direct(tensor));
+            Transfer.lend(
+                environment, tensor.type(), tensor.sizes(), Transfer.directWeight(tensor));
         lent.add(value);
         byName.put(weight.getKey(), value);
       }

@@ -12,6 +12,13 @@ import java.nio.ByteOrder;
 
 /** Carries tensors into the runtime and out of it, with as few copies as there can be. */
 final class Transfer {
+  /**
+   * Weights of more bytes are matrices of fully connected layers and embeddings. The runtime's
+   * kernels for them read elements at any address, as they must for external data, which the
+   * runtime maps itself without regard to alignment.
+   */
+  static final int LARGEST_COPY = 16 << 20;
+
   private Transfer() {}
 
   /**
@@ -31,10 +38,24 @@ final class Transfer {
    */
   static ByteBuffer direct(Tensor tensor) {
     ByteBuffer bytes = tensor.bytes();
-    // Bytes of an ONNX file begin anywhere; native code may take aligned elements for granted.
-    if (bytes.isDirect() && bytes.alignmentOffset(0, tensor.type().bytes()) == 0) {
-      return bytes;
-    }
+    return bytes.isDirect() && isAligned(tensor, bytes) ? bytes : copied(bytes);
+  }
+
+  /**
+   * Like {@link #direct}, for weights: very large ones stay in the mapped file even where they are
+   * not aligned, since copies of them would double the memory of a model that consists of them.
+   */
+  static ByteBuffer directWeight(Tensor tensor) {
+    ByteBuffer bytes = tensor.bytes();
+    return bytes.isDirect() && bytes.remaining() > LARGEST_COPY ? bytes : direct(tensor);
+  }
+
+  /** Tensors in an ONNX file begin anywhere; native code may take aligned elements for granted. */
+  private static boolean isAligned(Tensor tensor, ByteBuffer bytes) {
+    return bytes.alignmentOffset(0, tensor.type().bytes()) == 0;
+  }
+
+  private static ByteBuffer copied(ByteBuffer bytes) {
     return allocate(bytes.remaining()).put(bytes).rewind();
   }
 

@@ -18,6 +18,7 @@ import dev.phosphene.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -138,6 +139,36 @@ class SessionTest {
       for (Tensor result : results.values()) {
         assertThat(result.toFloats()).isEqualTo(results.get("y").toFloats());
       }
+    }
+  }
+
+  /** So large that it stays where it lies, at an odd address, and is not packed. */
+  @Test
+  void veryLargeWeightThatIsNotAligned() {
+    int rows = 3000;
+    int columns = 3001;
+    ByteBuffer bytes = ByteBuffer.allocateDirect(rows * columns * 4 + 1);
+    ByteBuffer odd = bytes.position(1).slice().order(ByteOrder.LITTLE_ENDIAN);
+    Random random = new Random(2);
+    float[] sums = new float[columns];
+    for (int i = 0; i < rows * columns; i++) {
+      int element = random.nextInt(8);
+      odd.putFloat(i * 4, element);
+      sums[i % columns] += element;
+    }
+    Tensor weight = Tensor.over(ElementType.FLOAT32, new long[] {rows, columns}, odd);
+    Value x = builder.input("x", ElementType.FLOAT32, Shape.of(-1, rows));
+    Value w = builder.constant("w", weight);
+    node("product", "MatMul", x, w);
+    node("transposed", "Gemm", Attributes.of("transA", 1, "transB", 1), w, x);
+    node("sum", "ReduceSum", w, builder.integers(0));
+    float[] ones = new float[2 * rows];
+    Arrays.fill(ones, 1);
+    try (Session session = compile("product", "transposed", "sum")) {
+      Map<String, Tensor> results = session.run(Map.of("x", Tensor.of(ones, 2, rows)));
+      assertThat(results.get("product").toFloats()).startsWith(sums).endsWith(sums);
+      assertThat(results.get("sum").toFloats()).containsExactly(sums);
+      assertThat(results.get("transposed").getDouble(2)).isEqualTo(sums[1]);
     }
   }
 
