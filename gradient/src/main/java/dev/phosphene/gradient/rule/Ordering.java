@@ -31,7 +31,13 @@ final class Ordering {
             GradientCase.of("TopK", distinct(2, 4), integers(3))
                 .with("axis", 1, "sorted", 1)
                 .outputs(2, 0)),
-        GradientEntry.of("Trilu", Ordering::triangle, triangles()));
+        GradientEntry.of("Trilu", Ordering::triangle, triangles()),
+        GradientEntry.of(
+            "ReverseSequence",
+            Ordering::reverseBack,
+            GradientCase.of("ReverseSequence", random(4, 3), integers(2, 4, 1)),
+            GradientCase.of("ReverseSequence", random(3, 4, 2), integers(2, 4, 1))
+                .with("batch_axis", 0, "time_axis", 1)));
   }
 
   private static List<GradientCase> triangles() {
@@ -83,5 +89,13 @@ final class Ordering {
         backward.has(1)
             ? backward.apply("Trilu", backward.attributes(), gradient, backward.input(1))
             : backward.apply("Trilu", backward.attributes(), gradient));
+  }
+
+  /** Reversing twice gives the original order. */
+  private static void reverseBack(Backward backward) {
+    backward.give(
+        0,
+        backward.apply(
+            "ReverseSequence", backward.attributes(), backward.gradient(), backward.input(1)));
   }
 }
