@@ -9,6 +9,7 @@ import dev.phosphene.gradient.GradientEntry;
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
+import dev.phosphene.graph.operator.Window;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
@@ -60,8 +61,20 @@ final class MaxPooling {
     return cases;
   }
 
-  /** Adds each output's gradient at the place that the pooling says it took the maximum from. */
   private static void maximum(Backward backward) {
+    Window window = AveragePooling.window(backward);
+    Value input = backward.input(0);
+    boolean cascades = input.type() == ElementType.FLOAT32 && MaximumCascade.suits(window);
+    backward.give(
+        0,
+        cascades
+            ? new MaximumCascade(backward, window)
+                .gradient(input, backward.output(), backward.gradient())
+            : scattered(backward));
+  }
+
+  /** Adds each output's gradient at the place that the pooling says it took the maximum from. */
+  private static Value scattered(Backward backward) {
     Value input = backward.input(0);
     long[] sizes = backward.sizes(input);
     Value indices =
@@ -80,7 +93,7 @@ final class MaxPooling {
             backward.expand(backward.scalarLike(input, 0), elements),
             backward.reshape(indices, -1),
             backward.reshape(backward.gradient(), -1));
-    backward.give(0, backward.reshape(sums, sizes));
+    return backward.reshape(sums, sizes);
   }
 
   private static void globalMaximum(Backward backward) {
