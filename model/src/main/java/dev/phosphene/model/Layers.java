@@ -76,7 +76,7 @@ final class Layers {
    * @param model what messages call the model
    */
   static LayerTable of(Graph graph, String model) {
-    Layers layers = new Layers(graph);
+    Layers layers = new Layers(BatchShapes.refined(graph));
     layers.findModules();
     layers.group();
     List<Layer> listed = layers.list();

@@ -234,6 +234,33 @@ class LayerTableTest {
     assertThat(table.find("y").filters()).hasValue(7);
   }
 
+  /** What {@code x.view(x.size(0), -1)} is in a file. */
+  @Test
+  void shapesThatTheGraphComputesAreKnownForEveryBatchSize() {
+    GraphProto.Builder graph =
+        graph(
+            IMAGES,
+            "y",
+            node("Shape", "x -> sizes"),
+            node("Constant", "-> zero", attribute("value_ints", new long[] {0})),
+            node("Constant", "-> rest", attribute("value_ints", new long[] {-1})),
+            node("Gather", "sizes zero -> batch"),
+            node("Concat", "batch rest -> target", attribute("axis", 0)),
+            node("Reshape", "x target -> flat"),
+            node("Relu", "flat -> y"));
+    assertThat(layers(graph).find("y").shape()).hasToString("[N, 192]");
+    assertThat(layers(graph).find("y").filters()).hasValue(192);
+  }
+
+  @Test
+  void contradictionsDoNotHinderTheTable() {
+    GraphProto.Builder graph =
+        graph(IMAGES, "y", node("Add", "x bad -> a"), node("Relu", "a -> y"))
+            .addInitializer(counting("bad", 7));
+    assertThat(layers(graph).layers()).extracting(Layer::kind).containsExactly("Add", "Relu");
+    assertThat(layers(graph).find("y").filters()).isEmpty();
+  }
+
   @Test
   void sharedWeightsAreCountedOnce() {
     LayerTable table =
