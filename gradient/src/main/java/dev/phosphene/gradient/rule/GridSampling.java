@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +29,15 @@ final class GridSampling {
   private final Backward backward;
   private final long[] sizes;
   private final long[] gridSizes;
+  private final long positions;
   private final long samples;
 
   private GridSampling(Backward backward) {
     this.backward = backward;
     this.sizes = backward.sizes(backward.input(0));
     this.gridSizes = backward.sizes(backward.input(1));
-    this.samples = Shape.elements(gridSizes) / (sizes.length - 2);
+    this.positions = Shape.elements(Arrays.copyOfRange(sizes, 2, sizes.length));
+    this.samples = Shape.elements(Arrays.copyOfRange(gridSizes, 1, gridSizes.length - 1));
   }
 
   static List<GradientEntry> entries() {
@@ -90,58 +93,59 @@ final class GridSampling {
     List<List<SamplingTap>> axes = new ArrayList<>();
     for (int axis = 0; axis < spatial; axis++) {
       int component = spatial - 1 - axis;
-      Value coordinate =
-          backward.reshape(
-              backward.slice(backward.input(1), spatial + 1, component, component + 1), samples, 1);
+      Value coordinate = backward.slice(backward.input(1), spatial + 1, component, component + 1);
+      Value perImage = backward.reshape(coordinate, sizes[0], samples);
       axes.add(
-          new SamplingAxis(backward, sizes[axis + 2], aligned, padding).taps(coordinate, kernel));
+          new SamplingAxis(backward, sizes[axis + 2], aligned, padding).taps(perImage, kernel));
     }
-    Value gradientRows = rows(backward.gradient(), samples);
     if (backward.wants(0)) {
-      backward.give(0, imageGradient(axes, gradientRows));
+      backward.give(0, imageGradient(axes));
     }
     if (backward.wants(1)) {
-      backward.give(1, gridGradient(axes, gradientRows, aligned));
+      backward.give(1, gridGradient(axes, aligned));
     }
   }
 
-  /** {@code [N, C, ...]} to {@code [N * positions, C]}. */
-  private Value rows(Value value, long count) {
-    Value flat = backward.reshape(value, sizes[0], sizes[1], count / sizes[0]);
-    return backward.reshape(backward.transpose(flat, 0, 2, 1), count, sizes[1]);
-  }
-
-  private Value imageGradient(List<List<SamplingTap>> axes, Value gradientRows) {
+  /**
+   * Weights are multiplied with channels first and rows made afterwards: ONNX Runtime is slow at
+   * broadcasting along a short last axis.
+   */
+  private Value imageGradient(List<List<SamplingTap>> axes) {
+    Value gradient = backward.reshape(backward.gradient(), sizes[0], sizes[1], samples);
     List<Value> indices = new ArrayList<>();
     List<Value> updates = new ArrayList<>();
     for (List<SamplingTap> taps : combinations(axes)) {
+      Value weight = backward.reshape(factor(taps, -1), sizes[0], 1, samples);
       indices.add(row(taps));
-      updates.add(weighted(gradientRows, taps, -1));
+      updates.add(backward.multiply(gradient, weight));
     }
-    long positions = Shape.elements(Arrays.copyOfRange(sizes, 2, sizes.length));
-    Value zeros =
-        backward.expand(backward.scalarLike(gradientRows, 0), sizes[0] * positions, sizes[1]);
     Value sums =
         backward.apply(
             "ScatterND",
             Attributes.of("reduction", "add"),
-            zeros,
-            backward.concatenate(0, indices),
-            backward.concatenate(0, updates));
+            backward.expand(backward.scalarLike(gradient, 0), sizes[0] * positions, sizes[1]),
+            backward.reshape(backward.concatenate(1, indices), -1, 1),
+            rows(backward.concatenate(2, updates)));
     Value images = backward.reshape(sums, sizes[0], positions, sizes[1]);
     return backward.reshape(backward.transpose(images, 0, 2, 1), sizes);
   }
 
-  private Value gridGradient(List<List<SamplingTap>> axes, Value gradientRows, boolean aligned) {
+  /** {@code [N, C, length]} to {@code [N * length, C]}. */
+  private Value rows(Value value) {
+    return backward.reshape(backward.transpose(value, 0, 2, 1), -1, sizes[1]);
+  }
+
+  private Value gridGradient(List<List<SamplingTap>> axes, boolean aligned) {
     int spatial = axes.size();
-    long positions = Shape.elements(Arrays.copyOfRange(sizes, 2, sizes.length));
-    Value imageRows = rows(backward.input(0), sizes[0] * positions);
+    Value images = rows(backward.reshape(backward.input(0), sizes[0], sizes[1], positions));
+    Value gradient = backward.reshape(backward.gradient(), sizes[0], sizes[1], samples);
+    Value perSample = backward.transpose(gradient, 0, 2, 1);
     @Nullable Value[] slopes = new Value[spatial];
     for (List<SamplingTap> taps : combinations(axes)) {
-      Value taken = backward.apply("GatherND", imageRows, row(taps));
-      Value product = backward.reduceSum(backward.multiply(gradientRows, taken), true, 1);
+      Value taken = backward.apply("Gather", Attributes.of("axis", 0), images, row(taps));
+      Value product = backward.reduceSum(backward.multiply(perSample, taken), false, 2);
       for (int axis = 0; axis < spatial; axis++) {
-        Value share = weighted(product, taps, axis);
+        Value share = backward.multiply(product, factor(taps, axis));
         Value sum = slopes[axis];
         slopes[axis] = sum == null ? share : backward.add(sum, share);
       }
@@ -149,29 +153,24 @@ final class GridSampling {
     List<Value> components = new ArrayList<>();
     for (int axis = spatial - 1; axis >= 0; axis--) {
       double perUnit = (aligned ? sizes[axis + 2] - 1 : sizes[axis + 2]) / 2.0;
-      components.add(backward.multiply(Objects.requireNonNull(slopes[axis]), perUnit));
+      Value slope = backward.multiply(Objects.requireNonNull(slopes[axis]), perUnit);
+      components.add(backward.unsqueeze(slope, 2));
     }
-    return backward.reshape(backward.concatenate(1, components), gridSizes);
+    return backward.reshape(backward.concatenate(2, components), gridSizes);
   }
 
-  /** A value multiplied by the taps' weights, with the slope in place of one axis' weight. */
-  private Value weighted(Value value, List<SamplingTap> taps, int slopeAxis) {
-    Value factor =
-        IntStream.range(0, taps.size())
-            .mapToObj(axis -> axis == slopeAxis ? taps.get(axis).slope() : taps.get(axis).weight())
-            .reduce(backward::multiply)
-            .orElseThrow();
-    return backward.multiply(value, factor);
+  /** The product of the taps' weights, with the slope in place of one axis' weight. */
+  private Value factor(List<SamplingTap> taps, int slopeAxis) {
+    return IntStream.range(0, taps.size())
+        .mapToObj(axis -> axis == slopeAxis ? taps.get(axis).slope() : taps.get(axis).weight())
+        .reduce(backward::multiply)
+        .orElseThrow();
   }
 
-  /** The row at which the taps meet, {@code [samples, 1]}. */
+  /** The row at which the taps meet, {@code [N, samples]}. */
   private Value row(List<SamplingTap> taps) {
-    long perImage = samples / sizes[0];
-    long[] images = new long[Math.toIntExact(samples)];
-    for (int i = 0; i < images.length; i++) {
-      images[i] = i / perImage;
-    }
-    Value row = backward.constant(Tensor.of(images, samples, 1));
+    long[] images = LongStream.range(0, sizes[0]).toArray();
+    Value row = backward.constant(Tensor.of(images, sizes[0], 1));
     for (int axis = 0; axis < taps.size(); axis++) {
       Value size = backward.constant(Tensor.scalar(sizes[axis + 2]));
       row = backward.add(backward.multiply(row, size), taps.get(axis).index());

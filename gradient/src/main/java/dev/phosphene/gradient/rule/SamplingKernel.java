@@ -58,6 +58,9 @@ record SamplingKernel(int first, double[][] coefficients) {
 
   private static Value polynomial(Emitter graph, Value variable, double[] coefficients) {
     Value sum = graph.scalarLike(variable, coefficients[coefficients.length - 1]);
+    if (coefficients.length == 1) {
+      return graph.expand(sum, variable.shape().sizes());
+    }
     for (int power = coefficients.length - 2; power >= 0; power--) {
       sum = graph.multiply(sum, variable);
       if (coefficients[power] != 0) {
