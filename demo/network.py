@@ -1,4 +1,4 @@
-"""The embedded network: a small residual classifier for CIFAR-10, fully convolutional before its pool.
+"""The embedded network: a small residual classifier, fully convolutional before its pool.
 
 Input  [N, 3, H, W], float32, RGB in [0, 1]; H and W multiples of 8, 32 in training.
 Output [N, 10], logits (no softmax).

@@ -48,7 +48,7 @@ def add_border(photos):
 
 
 def random_crops(bordered, chosen, generator):
-    """The chosen photos, each randomly shifted by up to BORDER pixels and mirrored half of the time."""
+    """The chosen photos, shifted by up to BORDER pixels; mirrored with probability 1/2."""
     count, size = len(chosen), bordered.shape[1] - 2 * BORDER
     top = torch.randint(0, 2 * BORDER + 1, (count, 1), generator=generator)
     left = torch.randint(0, 2 * BORDER + 1, (count, 1), generator=generator)

@@ -6,8 +6,8 @@ Networks trained on adversarial examples have gradients that look like the class
 with a Single (Robust) Classifier", 2019), which is what a demonstration of activation maximization
 needs. Half of every batch stays clean, and the weights are averaged over time, for the accuracy.
 
-Needs PyTorch, NumPy, Pillow; and for the export onnx, onnxruntime and Keras 3.
-Usage: python train.py CIFAR10_FOLDER --work FOLDER     (CIFAR10_FOLDER holds train/ and test/CLASS/*.jpg)
+Needs PyTorch, NumPy and Pillow; with --export also onnx, onnxruntime and Keras 3.
+Usage: python train.py CIFAR10_FOLDER --work FOLDER   (reads train/CLASS/*.jpg and test/CLASS/*.jpg)
 
 One process of one thread per core, gradients averaged after each step: under other load this loses
 less than threads that wait for each other after every layer. With the same number of processes and
@@ -17,6 +17,8 @@ the same seed the run repeats itself, up to what bfloat16 kernels of another pro
 import argparse
 import copy
 import math
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +37,10 @@ BATCH = 256
 MOMENTUM = 0.9
 WEIGHT_DECAY = 5e-4
 LABEL_SMOOTHING = 0.1
+WARMUP_START = 0.05  # the first learning rate is that of 1/20 of an epoch, not 0
+RAMP_START = 0.2  # share of the radius at the start of its ramp
 AVERAGE_DECAY = 0.995  # of the averaged weights, per step: a memory of about one epoch
-EVALUATION_STEPS = 10  # of projected gradient descent, each 1/4 of the radius
+EVALUATION_STEPS = 4  # of projected gradient descent, each half of the radius
 
 
 @dataclass(frozen=True)
@@ -53,21 +57,23 @@ class Phase:
 
     def learning_rate(self, epoch):
         if epoch < self.warmup_epochs:
-            return self.peak * (epoch + 0.05) / (self.warmup_epochs + 0.05)
+            return self.peak * (epoch + WARMUP_START) / (self.warmup_epochs + WARMUP_START)
         progress = (epoch - self.warmup_epochs) / (self.epochs - self.warmup_epochs)
         return self.final + (self.peak - self.final) * 0.5 * (1 + math.cos(math.pi * progress))
 
     def radius_at(self, epoch):
         ramp = self.radius_ramp_epochs
-        return self.radius * min(1.0, 0.2 + 0.8 * epoch / ramp) if ramp > 0 else self.radius
+        share = RAMP_START + (1 - RAMP_START) * epoch / ramp if ramp > 0 else 1.0
+        return self.radius * min(1.0, share)
 
 
 PHASES = (
     Phase("clean", epochs=8, warmup_epochs=2, peak=0.3, final=0.15, radius=0.0),
     Phase(
-        "adversarial", epochs=18, warmup_epochs=0, peak=0.15, final=0.0,
+        "adversarial", epochs=5, warmup_epochs=0, peak=0.15, final=0.06,
         radius=0.5, radius_ramp_epochs=4,
     ),
+    Phase("settling", epochs=2, warmup_epochs=0, peak=0.06, final=0.0, radius=0.35),
 )  # fmt: skip
 
 
@@ -190,7 +196,7 @@ class Trainer:
             x, expected = to_network(photos[start : start + 250]), labels[start : start + 250]
             if radius > 0:
                 x = l2_attack(
-                    self.average, x, expected, radius, EVALUATION_STEPS, 0.25, generator
+                    self.average, x, expected, radius, EVALUATION_STEPS, 0.5, generator
                 )
             with torch.no_grad():
                 hits.append(self.average(x).argmax(1) == expected)
@@ -223,9 +229,8 @@ class Trainer:
         return state["done"]
 
     def report(self, phase):
-        for radius in (0.0, 0.25, 0.5) if phase.radius > 0 else (0.0,):
-            accuracy = self.accuracy(self.test, radius)
-            self.log(f"after phase {phase.name}: test photos, L2 radius {radius}: {accuracy:.4f}")
+        accuracy = self.accuracy(self.test)
+        self.log(f"after phase {phase.name}: accuracy on test photos {accuracy:.4f}")
 
 
 def work_as(rank, world, arguments):
@@ -245,10 +250,16 @@ def main():
     parser.add_argument("--work", type=Path, required=True, help="for checkpoints and the log")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--resume", type=Path, help="checkpoint (epochNN.pt) to go on from")
+    parser.add_argument("--export", type=Path, help="folder for the ONNX and the Keras file")
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     (arguments.work / "rendezvous").unlink(missing_ok=True)
     multiprocessing.spawn(work_as, (arguments.processes, arguments), arguments.processes)
+    if arguments.export:
+        weights = arguments.work / "average.pt"
+        command = [sys.executable, "export.py", arguments.data.resolve(), weights.resolve()]
+        command.append(arguments.export.resolve())
+        sys.exit(subprocess.run(command, cwd=Path(__file__).parent).returncode)
 
 
 if __name__ == "__main__":
