@@ -79,6 +79,7 @@ public final class Session implements AutoCloseable {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     Weights weights = new Weights(environment);
     try {
+      environment.setTelemetry(false);
       configure(options, settings);
       if (detached.weights().values().stream().anyMatch(Session::isTooLargeToPack)) {
         options.addConfigEntry("session.disable_prepacking", "1");

@@ -1,0 +1,38 @@
+package dev.phosphene.visualize;
+
+import dev.phosphene.image.Image;
+import dev.phosphene.tensor.Tensor;
+import java.util.List;
+
+/**
+ * A result of activation maximization.
+ *
+ * @param filters that it excites
+ * @param image what it looks like
+ * @param input what the network takes: float32 {@code [1, ...]} in the model's own layout and units
+ * @param losses at each step, before the step; as many as steps were taken
+ * @param outcome how the optimization ended
+ */
+public record Picture(
+    List<Integer> filters, Image image, Tensor input, List<Losses> losses, Outcome outcome) {
+
+  /** How an optimization ended. */
+  public enum Outcome {
+    /** All steps were taken. */
+    FINISHED,
+    /** It was interrupted; the picture is the result so far. */
+    INTERRUPTED,
+    /** A loss or gradient became NaN or infinite; the picture is the result before that. */
+    DIVERGED
+  }
+
+  public Picture {
+    filters = List.copyOf(filters);
+    losses = List.copyOf(losses);
+  }
+
+  /** The lowest overall loss of all steps. */
+  public double lowestLoss() {
+    return losses.stream().mapToDouble(Losses::overall).min().orElse(Double.NaN);
+  }
+}

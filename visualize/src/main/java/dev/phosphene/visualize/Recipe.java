@@ -1,0 +1,239 @@
+package dev.phosphene.visualize;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.visualize.loss.ActivationLoss;
+import dev.phosphene.visualize.loss.LpNorm;
+import dev.phosphene.visualize.loss.TotalVariation;
+import dev.phosphene.visualize.loss.WeightedLoss;
+import dev.phosphene.visualize.optimizer.Adam;
+import dev.phosphene.visualize.optimizer.GradientModifier;
+import dev.phosphene.visualize.optimizer.Optimizer;
+import dev.phosphene.visualize.optimizer.RmsProp;
+import dev.phosphene.visualize.parameterization.FourierImage;
+import dev.phosphene.visualize.parameterization.Parameterization;
+import dev.phosphene.visualize.parameterization.PixelImage;
+import dev.phosphene.visualize.transform.RandomAffine;
+import dev.phosphene.visualize.transform.Transform;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * How a picture is made: everything about an optimization but the network and what is to be excited
+ * in it.
+ *
+ * @param name of the preset that it is or comes from
+ * @param parameterization of the image
+ * @param transforms that the image goes through at each step, in this order
+ * @param losses that are summed, each with its weight
+ * @param normalizeGradient whether the gradient of each picture is divided by its L2 norm, or by
+ *     {@link #NORM_FLOOR} where that is larger
+ * @param gradientModifier applied after the normalization
+ * @param optimizer that takes the steps
+ * @param iterations number of steps, at least 1
+ * @param kept which of the inputs passed through is the result
+ * @param rendering from the result to the picture
+ */
+public record Recipe(
+    String name,
+    Parameterization parameterization,
+    List<Transform> transforms,
+    List<WeightedLoss> losses,
+    boolean normalizeGradient,
+    GradientModifier gradientModifier,
+    Optimizer optimizer,
+    int iterations,
+    Kept kept,
+    Rendering rendering) {
+
+  /** Smallest norm by which a gradient is divided: the root of 1e-12, as Keras' normalization. */
+  public static final double NORM_FLOOR = 1e-6;
+
+  /** More iterations than any use has; bounds what a hostile recipe can ask for. */
+  private static final int MOST_ITERATIONS = 1_000_000;
+
+  /** The documented behaviour of keras-vis' {@code visualize_activation}. */
+  public static final Recipe KERAS_VIS =
+      new Recipe(
+          "keras-vis",
+          PixelImage.KERAS_VIS,
+          List.of(),
+          List.of(
+              WeightedLoss.weighted(new ActivationLoss(), 1),
+              WeightedLoss.weighted(new LpNorm(LpNorm.DEFAULT_P), 10),
+              WeightedLoss.weighted(new TotalVariation(TotalVariation.DEFAULT_BETA), 10)),
+          true,
+          GradientModifier.NONE,
+          RmsProp.KERAS_VIS,
+          200,
+          Kept.LOWEST_LOSS,
+          Rendering.STANDARDIZED);
+
+  /**
+   * A decorrelated Fourier image under random jitter, scale and rotation (Olah, Mordvintsev and
+   * Schubert 2017, "Feature Visualization"): the default.
+   */
+  public static final Recipe NATURAL =
+      new Recipe(
+          "natural",
+          FourierImage.NATURAL,
+          List.of(new RandomAffine(0.06, 0.9, 1.15, 8)),
+          List.of(WeightedLoss.weighted(new ActivationLoss(), 1)),
+          true,
+          GradientModifier.NONE,
+          Adam.withRate(0.05),
+          256,
+          Kept.LAST,
+          Rendering.DISPLAY);
+
+  /** The presets, the default first. */
+  public static final List<Recipe> PRESETS = List.of(NATURAL, KERAS_VIS);
+
+  /** Which of the inputs passed through is the result. */
+  public enum Kept {
+    /** The input after the step of the lowest overall loss. */
+    @JsonProperty("lowest-loss")
+    LOWEST_LOSS,
+    /** The input after the last step. */
+    @JsonProperty("last")
+    LAST
+  }
+
+  /** From the result to a picture with values in [0, 1]. */
+  public enum Rendering {
+    /** {@code (x - mean) / (deviation + 1e-7) * 0.1 + 0.5}, clipped: keras-vis' deprocessing. */
+    @JsonProperty("standardized")
+    STANDARDIZED,
+    /** As the network sees it before its preprocessing, clipped. */
+    @JsonProperty("display")
+    DISPLAY
+  }
+
+  /**
+   * Checks the recipe.
+   *
+   * @throws PhospheneException where the number of iterations is out of range or no loss counts
+   */
+  public Recipe {
+    transforms = List.copyOf(transforms);
+    losses = List.copyOf(losses);
+    if (iterations < 1 || iterations > MOST_ITERATIONS) {
+      throw new PhospheneException(
+          "The number of iterations should be from 1 to %d, found %d"
+              .formatted(MOST_ITERATIONS, iterations));
+    }
+    if (losses.stream().allMatch(loss -> loss.weight() == 0)) {
+      throw new PhospheneException("At least one loss should have a weight other than 0");
+    }
+  }
+
+  /**
+   * The preset of this name.
+   *
+   * @throws PhospheneException where there is none; the message lists those that there are
+   */
+  public static Recipe preset(String name) {
+    return PRESETS.stream()
+        .filter(preset -> preset.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new PhospheneException(
+                    "There is no recipe \"%s\"; there are %s"
+                        .formatted(
+                            name, String.join(", ", PRESETS.stream().map(Recipe::name).toList()))));
+  }
+
+  /** This recipe with some settings changed: {@code recipe.with(it -> it.iterations(500))}. */
+  public Recipe with(Consumer<Changes> change) {
+    Changes changes = new Changes(this);
+    change.accept(changes);
+    return changes.apply();
+  }
+
+  /** Settings of a recipe while they are changed. */
+  public static final class Changes {
+    private final String name;
+    private Parameterization parameterization;
+    private List<Transform> transforms;
+    private List<WeightedLoss> losses;
+    private boolean normalizeGradient;
+    private GradientModifier gradientModifier;
+    private Optimizer optimizer;
+    private int iterations;
+    private Kept kept;
+    private Rendering rendering;
+
+    private Changes(Recipe recipe) {
+      this.name = recipe.name;
+      this.parameterization = recipe.parameterization;
+      this.transforms = recipe.transforms;
+      this.losses = recipe.losses;
+      this.normalizeGradient = recipe.normalizeGradient;
+      this.gradientModifier = recipe.gradientModifier;
+      this.optimizer = recipe.optimizer;
+      this.iterations = recipe.iterations;
+      this.kept = recipe.kept;
+      this.rendering = recipe.rendering;
+    }
+
+    public Changes parameterization(Parameterization value) {
+      this.parameterization = value;
+      return this;
+    }
+
+    public Changes transforms(List<Transform> value) {
+      this.transforms = value;
+      return this;
+    }
+
+    public Changes losses(List<WeightedLoss> value) {
+      this.losses = value;
+      return this;
+    }
+
+    public Changes normalizeGradient(boolean value) {
+      this.normalizeGradient = value;
+      return this;
+    }
+
+    public Changes gradientModifier(GradientModifier value) {
+      this.gradientModifier = value;
+      return this;
+    }
+
+    public Changes optimizer(Optimizer value) {
+      this.optimizer = value;
+      return this;
+    }
+
+    public Changes iterations(int value) {
+      this.iterations = value;
+      return this;
+    }
+
+    public Changes kept(Kept value) {
+      this.kept = value;
+      return this;
+    }
+
+    public Changes rendering(Rendering value) {
+      this.rendering = value;
+      return this;
+    }
+
+    private Recipe apply() {
+      return new Recipe(
+          name,
+          parameterization,
+          transforms,
+          losses,
+          normalizeGradient,
+          gradientModifier,
+          optimizer,
+          iterations,
+          kept,
+          rendering);
+    }
+  }
+}

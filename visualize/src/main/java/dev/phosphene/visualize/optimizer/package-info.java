@@ -1,0 +1,11 @@
+/**
+ * Gradient descent on the image's parameters, and what may happen to a gradient before a step.
+ *
+ * <p>To add an optimizer: a record that implements {@link
+ * dev.phosphene.visualize.optimizer.Optimizer} and a line in its list of kinds. This package uses
+ * nothing of the project.
+ */
+@NullMarked
+package dev.phosphene.visualize.optimizer;
+
+import org.jspecify.annotations.NullMarked;
