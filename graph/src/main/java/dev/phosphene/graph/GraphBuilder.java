@@ -78,12 +78,12 @@ public final class GraphBuilder implements Emitter {
   @Override
   public Value constant(Tensor tensor) {
     if ((long) tensor.elements() * tensor.type().bytes() > SMALL_CONSTANT) {
-      return constant(freshName(prefix + "constant"), tensor);
+      return constant(freshName("constant"), tensor);
     }
     ConstantKey key = key(tensor);
     Value known = smallConstants.get(key);
     if (known == null) {
-      known = constant(freshName(prefix + "constant"), tensor);
+      known = constant(freshName("constant"), tensor);
       smallConstants.put(key, known);
     }
     return known;

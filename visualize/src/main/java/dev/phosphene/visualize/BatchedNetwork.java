@@ -15,6 +15,7 @@ import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,6 +122,14 @@ final class BatchedNetwork {
   /** Number of filters of the target. */
   long filters() {
     return target.size(filterAxis);
+  }
+
+  /** Names of all values, to be kept free in a graph to which the network will be appended. */
+  Set<String> names() {
+    Set<String> names = new HashSet<>(graph.constants().keySet());
+    graph.inputs().forEach(held -> names.add(held.name()));
+    graph.nodes().forEach(node -> names.addAll(node.outputs()));
+    return names;
   }
 
   /** Bytes of all values between nodes: what one run computes, whatever it keeps at a time. */

@@ -72,6 +72,7 @@ record StepGraph(
     Parameterization parameterization = recipe.parameterization();
     GraphBuilder builder = new GraphBuilder(StandardOperators.table());
     builder.label(PREFIX, Map.of());
+    builder.reserve(network.names());
     int pictures = network.pictures();
     Value parameters =
         builder.input(
