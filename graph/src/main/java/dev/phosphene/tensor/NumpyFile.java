@@ -1,9 +1,12 @@
 package dev.phosphene.tensor;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -160,13 +163,27 @@ public final class NumpyFile {
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-        writeFully(channel, head(tensor.sizes()));
-        writeFully(channel, tensor.as(ElementType.FLOAT32).bytes());
+        write(tensor, channel);
       }
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
     }
+  }
+
+  /**
+   * Writes a tensor as float32 in C order.
+   *
+   * @param stream stays open
+   * @throws IOException where it cannot be written
+   */
+  public static void write(Tensor tensor, OutputStream stream) throws IOException {
+    write(tensor, Channels.newChannel(stream));
+  }
+
+  private static void write(Tensor tensor, WritableByteChannel channel) throws IOException {
+    writeFully(channel, head(tensor.sizes()));
+    writeFully(channel, tensor.as(ElementType.FLOAT32).bytes());
   }
 
   private static ByteBuffer head(long[] sizes) {
@@ -181,7 +198,7 @@ public final class NumpyFile {
     return head.put((byte) '\n').flip();
   }
 
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+  private static void writeFully(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

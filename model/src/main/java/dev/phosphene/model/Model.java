@@ -26,14 +26,16 @@ public final class Model {
   private static final int READ_AT_ONCE = 1 << 16;
 
   private final Path path;
+  private final String name;
   private final OnnxModel file;
   private final ModelNotes metadata;
   private final ModelNotes sidecar;
   private @Nullable LayerTable layers;
   private @Nullable String sha256;
 
-  private Model(Path path, OnnxModel file) {
+  private Model(Path path, String name, OnnxModel file) {
     this.path = path;
+    this.name = name;
     this.file = file;
     this.metadata = ModelNotes.ofMetadata(file.metadata());
     this.sidecar = ModelNotes.ofSidecar(path);
@@ -46,11 +48,26 @@ public final class Model {
    *     is malformed
    */
   public static Model open(Path path) {
-    return new Model(path, OnnxReader.read(path));
+    return open(path, path.toString());
+  }
+
+  /**
+   * Opens a model file that the user knows by another name.
+   *
+   * @param name what messages and records call it
+   * @throws PhospheneException as {@link #open(Path)}
+   */
+  public static Model open(Path path, String name) {
+    return new Model(path, name, OnnxReader.read(path));
   }
 
   public Path path() {
     return path;
+  }
+
+  /** What messages and records call the model: its path, where it was given no other name. */
+  public String name() {
+    return name;
   }
 
   public Graph graph() {
@@ -70,7 +87,7 @@ public final class Model {
   /** The layers that a user can point at. */
   public synchronized LayerTable layers() {
     if (layers == null) {
-      layers = Layers.of(graph(), path.toString());
+      layers = Layers.of(graph(), name);
     }
     return layers;
   }
@@ -81,7 +98,7 @@ public final class Model {
    * @throws PhospheneException where no input can take pictures, or the notes on it are malformed
    */
   public InputContract inputContract() {
-    return InputContracts.of(graph(), path.toString(), List.of(metadata, sidecar));
+    return InputContracts.of(graph(), name, List.of(metadata, sidecar));
   }
 
   /** Names of the classes in the order of the outputs; empty where they are not noted. */

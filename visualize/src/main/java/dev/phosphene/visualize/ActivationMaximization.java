@@ -7,6 +7,7 @@ import dev.phosphene.image.Image;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Model;
 import dev.phosphene.session.SessionSettings;
+import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.parameterization.ImageSize;
 import dev.phosphene.visualize.parameterization.Parameterization;
@@ -184,6 +185,11 @@ public final class ActivationMaximization {
     return size != null ? size : InputSpace.sizeOf(model, contract());
   }
 
+  /** Shape of one input, in the model's layout: {@code [1, ...]}. */
+  public Shape inputShape() {
+    return new InputSpace(contract(), imageSize()).modelShape(1);
+  }
+
   /**
    * Everything that these pictures were made from.
    *
@@ -195,7 +201,7 @@ public final class ActivationMaximization {
         made.stream().anyMatch(picture -> picture.outcome() == Picture.Outcome.INTERRUPTED);
     return new RunRecord(
         Version.CURRENT,
-        new RunRecord.ModelFile(model.path().toString(), model.sha256()),
+        new RunRecord.ModelFile(model.name(), model.sha256()),
         RunRecord.Input.of(contract()),
         imageSize(),
         target().layer().name(),

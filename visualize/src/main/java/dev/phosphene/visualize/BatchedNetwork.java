@@ -61,11 +61,23 @@ final class BatchedNetwork {
               .formatted(target.layer().name(), image));
     }
     if (!output.shape().isStatic()) {
+      requireKnownOperators(simplified, target);
       throw new PhospheneException(
           "The shape of layer \"%s\" does not follow from an input %s, found %s"
               .formatted(target.layer().name(), inputShape, output.shape()));
     }
     return new BatchedNetwork(simplified, simplified.value(image), output, target.filterAxis());
+  }
+
+  /** An operator that no one knows is the likely reason why a shape is not known. */
+  private static void requireKnownOperators(Graph network, Target target) {
+    for (Node node : network.nodes()) {
+      if (StandardOperators.table().find(node.type()).isEmpty()) {
+        throw new PhospheneException(
+            "Operator %s between the input and layer \"%s\" is not supported; choose a layer before it"
+                .formatted(node.describe(), target.layer().name()));
+      }
+    }
   }
 
   /**

@@ -99,10 +99,12 @@ public final class InputGradient implements AutoCloseable {
   /**
    * Times the step of computing loss and gradient, inputs and outputs staying where they are.
    *
+   * @param at of the shape that this was compiled for
    * @return milliseconds of each of these steps
    */
-  public double[] time(int steps) {
+  public double[] time(Tensor at, int steps) {
     try (var step = session.step()) {
+      step.input(input.name()).put(at.as(input.type()).bytes());
       double[] milliseconds = new double[steps];
       for (int i = 0; i < steps; i++) {
         long start = System.nanoTime();
