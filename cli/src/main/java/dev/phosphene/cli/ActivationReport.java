@@ -1,0 +1,108 @@
+package dev.phosphene.cli;
+
+import dev.phosphene.cli.console.Console;
+import dev.phosphene.cli.picture.Sheet;
+import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.model.InputContract;
+import dev.phosphene.visualize.Losses;
+import dev.phosphene.visualize.Picture;
+import dev.phosphene.visualize.RunRecord;
+import dev.phosphene.visualize.Target;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a run of activation maximization made, in words and as JSON. */
+final class ActivationReport {
+  private final Sheet sheet;
+  private final List<Picture> made;
+
+  ActivationReport(Sheet sheet, List<Picture> made) {
+    this.sheet = sheet;
+    this.made = made;
+  }
+
+  /**
+   * Checks that there is something to show.
+   *
+   * @throws PhospheneException where no picture took a single step
+   */
+  void requireSteps() {
+    if (made.stream().allMatch(picture -> picture.losses().isEmpty())) {
+      throw new PhospheneException(
+          "The loss or its gradient is NaN or infinite at the first step; nothing was written."
+              + " Check what the network expects: --range, --mean, --deviation");
+    }
+  }
+
+  /** Says what was written, and what did not go to its end. */
+  void tell(Console console, Path file, RunRecord record, int wanted) {
+    for (Picture picture : made) {
+      if (picture.outcome() == Picture.Outcome.DIVERGED) {
+        console.warning(
+            "Filter %s: the loss or its gradient became NaN or infinite after step %d of %d; the picture is the one before"
+                .formatted(
+                    sheet.label(picture.filters()),
+                    picture.losses().size(),
+                    record.recipe().iterations()));
+      }
+    }
+    int steps = made.stream().mapToInt(picture -> picture.losses().size()).max().orElse(0);
+    boolean unfinished =
+        made.stream().anyMatch(picture -> picture.outcome() == Picture.Outcome.INTERRUPTED);
+    if (unfinished) {
+      console.warning("Interrupted: kept %s as after step %d".formatted(count(), steps));
+    } else if (made.size() < wanted) {
+      console.warning(
+          "Interrupted: kept %s of %d, each after all %d steps".formatted(count(), wanted, steps));
+    }
+    console.note(
+        String.format(
+            Locale.ROOT,
+            "Wrote %s: %s, recipe %s, seed %d; make it again with: phosphene replay %s",
+            file,
+            count(),
+            record.recipe().name(),
+            record.seed(),
+            file));
+  }
+
+  private String count() {
+    return made.size() == 1 ? "1 picture" : made.size() + " pictures";
+  }
+
+  /** Everything about the run that another program may want. */
+  Map<String, Object> json(
+      Path file, RunRecord record, InputContract contract, Target target, double seconds) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("file", file.toString());
+    json.put("model", record.model());
+    json.put("layer", record.layer());
+    json.put("beforeSoftmax", target.beforeSoftmax());
+    json.put("input", ContractOptions.json(contract));
+    json.put("size", record.size().sizes());
+    json.put("recipe", record.recipe().name());
+    json.put("seed", record.seed());
+    json.put("threads", record.threads());
+    json.put("pictures", made.stream().map(this::json).toList());
+    json.put("seconds", seconds);
+    return json;
+  }
+
+  private Map<String, Object> json(Picture picture) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("filters", picture.filters());
+    json.put("label", sheet.label(picture.filters()));
+    json.put("outcome", picture.outcome().name().toLowerCase(Locale.ROOT));
+    json.put("steps", picture.losses().size());
+    if (!picture.losses().isEmpty()) {
+      Losses last = picture.losses().get(picture.losses().size() - 1);
+      json.put("lowestLoss", picture.lowestLoss());
+      json.put("lastLoss", last.overall());
+      json.put("lastLosses", last.terms());
+    }
+    return json;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.phosphene.cli;
+
+import dev.phosphene.cli.console.Console;
+import dev.phosphene.gradient.rule.StandardRules;
+import dev.phosphene.model.Model;
+import dev.phosphene.tensor.Shape;
+import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.ActivationMaximization;
+import dev.phosphene.visualize.InputGradient;
+import dev.phosphene.visualize.Target;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Times a step, for comparisons with other tools. */
+@Command(
+    name = "benchmark",
+    hidden = true,
+    mixinStandardHelpOptions = true,
+    description = "Time a step: a filter's mean and its gradient at a random input.")
+final class BenchmarkCommand implements Callable<Integer> {
+  /** Steps that are not counted: the runtime plans its memory in the first. */
+  private static final int WARM_UP = 3;
+
+  @Mixin private ModelOptions modelOptions;
+  @Mixin private LayerOptions layerOptions;
+  @Mixin private ContractOptions contractOptions;
+  @Mixin private ThreadOption threads;
+  @Mixin private OutputOptions outputOptions;
+
+  @Option(
+      names = {"-f", "--filter"},
+      paramLabel = "F",
+      required = true,
+      converter = FilterSelection.Converter.class,
+      description = "Filters: 20, or 20,21, or 0-63, or all.")
+  private FilterSelection filters;
+
+  @Option(names = "--steps", paramLabel = "N", description = "How many steps to time.")
+  private int steps = 20;
+
+  @Override
+  public Integer call() {
+    Console console = outputOptions.console();
+    Model model = modelOptions.open();
+    Target target = layerOptions.find(model);
+    List<Integer> chosen = filters.resolve(target).stream().flatMap(List::stream).toList();
+    ActivationMaximization sized =
+        ActivationMaximization.of(model).inputContract(contractOptions.contract(model));
+    Tensor input = random(sized.inputShape().sizes());
+    double[] times;
+    try (InputGradient gradient =
+        InputGradient.of(
+            model, target, chosen, input.shape(), StandardRules.rules(), threads.settings())) {
+      times = gradient.time(input, WARM_UP + Math.max(1, steps));
+    }
+    double[] counted = Arrays.copyOfRange(times, WARM_UP, times.length);
+    Arrays.sort(counted);
+    double median = (counted[(counted.length - 1) / 2] + counted[counted.length / 2]) / 2;
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("model", modelOptions.name());
+    json.put("layer", target.layer().name());
+    json.put("shape", input.sizes());
+    json.put("threads", threads.count());
+    json.put("steps", counted.length);
+    json.put("medianMilliseconds", median);
+    json.put("leastMilliseconds", counted[0]);
+    json.put("mostMilliseconds", counted[counted.length - 1]);
+    outputOptions.printJson(console, json);
+    if (!outputOptions.isJson()) {
+      console.result(
+          String.format(Locale.ROOT, "Median of %d steps: %.2f ms", counted.length, median));
+    }
+    return 0;
+  }
+
+  private static Tensor random(long... sizes) {
+    Random random = new Random(0);
+    float[] values = new float[Math.toIntExact(Shape.elements(sizes))];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return Tensor.of(values, sizes);
+  }
+}

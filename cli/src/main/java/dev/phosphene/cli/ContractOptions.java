@@ -1,0 +1,171 @@
+package dev.phosphene.cli;
+
+import dev.phosphene.model.InputContract;
+import dev.phosphene.model.InputContract.Channels;
+import dev.phosphene.model.InputContract.Layout;
+import dev.phosphene.model.InputContract.Source;
+import dev.phosphene.model.Model;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What the network expects of its input, where the user knows better than the file. */
+final class ContractOptions {
+  @Option(
+      names = "--range",
+      paramLabel = "A,B",
+      converter = RangeConverter.class,
+      description = "Values that black and full brightness have, such as 0,1 or -1,1 or 0,255.")
+  private @Nullable Range range;
+
+  @Option(
+      names = "--mean",
+      paramLabel = "A,B,C",
+      converter = NumbersConverter.class,
+      description = "What is subtracted from each channel, on the scale of the range.")
+  private float @Nullable [] mean;
+
+  @Option(
+      names = "--deviation",
+      paramLabel = "A,B,C",
+      converter = NumbersConverter.class,
+      description = "What each channel is then divided by.")
+  private float @Nullable [] deviation;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "NAME",
+      description = "Order of the input's axes: NCHW or NHWC.")
+  private @Nullable Layout layout;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "NAME",
+      description = "What the input's channels are: RGB, BGR or GRAY.")
+  private @Nullable Channels channels;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      converter = SizeConverter.class,
+      description = "Height and width of the input, where the model leaves them open.")
+  private @Nullable Size size;
+
+  /** Values of black and of full brightness. */
+  record Range(float low, float high) {}
+
+  /** Height and width of an input. */
+  record Size(int height, int width) {}
+
+  /** Reads numbers with commas between them. */
+  static final class NumbersConverter implements ITypeConverter<float[]> {
+    @Override
+    public float[] convert(String text) {
+      String[] parts = text.split(",", -1);
+      float[] numbers = new float[parts.length];
+      for (int i = 0; i < parts.length; i++) {
+        try {
+          numbers[i] = Float.parseFloat(parts[i].strip());
+        } catch (NumberFormatException e) {
+          throw new TypeConversionException(
+              "expected numbers with commas between them, found \"%s\"".formatted(text));
+        }
+      }
+      return numbers;
+    }
+  }
+
+  /** Reads two numbers with a comma between them. */
+  static final class RangeConverter implements ITypeConverter<Range> {
+    @Override
+    public Range convert(String text) {
+      float[] numbers = new NumbersConverter().convert(text);
+      if (numbers.length != 2 || !(numbers[0] < numbers[1])) {
+        throw new TypeConversionException(
+            "expected two numbers, the lower one first, such as 0,1, found \"%s\"".formatted(text));
+      }
+      return new Range(numbers[0], numbers[1]);
+    }
+  }
+
+  /** Reads {@code 128x96}, or {@code 128} for a square. */
+  static final class SizeConverter implements ITypeConverter<Size> {
+    private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})(?:[xX]([1-9]\\d{0,4}))?");
+
+    @Override
+    public Size convert(String text) {
+      Matcher matcher = SIZE.matcher(text.strip());
+      if (!matcher.matches()) {
+        throw new TypeConversionException(
+            "expected height and width such as 128x96, found \"%s\"".formatted(text));
+      }
+      int height = Integer.parseInt(matcher.group(1));
+      return new Size(
+          height, matcher.group(2) == null ? height : Integer.parseInt(matcher.group(2)));
+    }
+  }
+
+  /**
+   * What the network is taken to expect.
+   *
+   * @throws dev.phosphene.graph.PhospheneException where the options contradict the model
+   */
+  InputContract contract(Model model) {
+    InputContract contract = model.inputContract();
+    if (layout != null) {
+      contract = contract.withLayout(layout, Source.OPTION);
+    }
+    if (channels != null) {
+      contract = contract.withChannels(channels, Source.OPTION);
+    }
+    if (range != null) {
+      contract = contract.withRange(range.low(), range.high(), Source.OPTION);
+    }
+    if (mean != null) {
+      contract = contract.withMean(mean, Source.OPTION);
+    }
+    if (deviation != null) {
+      contract = contract.withDeviation(deviation, Source.OPTION);
+    }
+    if (size != null) {
+      contract = contract.withSize(size.height(), size.width(), Source.OPTION);
+    }
+    return contract;
+  }
+
+  /** Tells what the network is taken to expect, and how to say otherwise. */
+  static void announce(Consumer<String> lines, InputContract contract) {
+    String line = contract.describe();
+    lines.accept(line.substring(0, 1).toUpperCase(Locale.ROOT) + line.substring(1));
+  }
+
+  /** The contract for another program. */
+  static Map<String, Object> json(InputContract contract) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", contract.input());
+    json.put("layout", contract.layout());
+    json.put("channels", contract.channels());
+    json.put("range", new double[] {contract.low(), contract.high()});
+    json.put("mean", contract.mean());
+    json.put("deviation", contract.deviation());
+    json.put("height", contract.height().isPresent() ? contract.height().getAsLong() : null);
+    json.put("width", contract.width().isPresent() ? contract.width().getAsLong() : null);
+    Map<String, Object> sources = new LinkedHashMap<>();
+    for (InputContract.Part part : InputContract.Part.values()) {
+      sources.put(lowerCase(part), lowerCase(contract.source(part)));
+    }
+    json.put("sources", sources);
+    return json;
+  }
+
+  private static String lowerCase(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}
