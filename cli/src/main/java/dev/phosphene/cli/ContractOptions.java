@@ -30,14 +30,14 @@ final class ContractOptions {
       paramLabel = "A,B,C",
       converter = NumbersConverter.class,
       description = "What is subtracted from each channel, on the scale of the range.")
-  private float @Nullable [] mean;
+  private @Nullable Numbers mean;
 
   @Option(
       names = "--deviation",
       paramLabel = "A,B,C",
       converter = NumbersConverter.class,
       description = "What each channel is then divided by.")
-  private float @Nullable [] deviation;
+  private @Nullable Numbers deviation;
 
   @Option(
       names = "--layout",
@@ -58,6 +58,9 @@ final class ContractOptions {
       description = "Height and width of the input, where the model leaves them open.")
   private @Nullable Size size;
 
+  /** A number, or one for each channel. */
+  record Numbers(float[] values) {}
+
   /** Values of black and of full brightness. */
   record Range(float low, float high) {}
 
@@ -65,9 +68,9 @@ final class ContractOptions {
   record Size(int height, int width) {}
 
   /** Reads numbers with commas between them. */
-  static final class NumbersConverter implements ITypeConverter<float[]> {
+  static final class NumbersConverter implements ITypeConverter<Numbers> {
     @Override
-    public float[] convert(String text) {
+    public Numbers convert(String text) {
       String[] parts = text.split(",", -1);
       float[] numbers = new float[parts.length];
       for (int i = 0; i < parts.length; i++) {
@@ -78,7 +81,7 @@ final class ContractOptions {
               "expected numbers with commas between them, found \"%s\"".formatted(text));
         }
       }
-      return numbers;
+      return new Numbers(numbers);
     }
   }
 
@@ -86,7 +89,7 @@ final class ContractOptions {
   static final class RangeConverter implements ITypeConverter<Range> {
     @Override
     public Range convert(String text) {
-      float[] numbers = new NumbersConverter().convert(text);
+      float[] numbers = new NumbersConverter().convert(text).values();
       if (numbers.length != 2 || !(numbers[0] < numbers[1])) {
         throw new TypeConversionException(
             "expected two numbers, the lower one first, such as 0,1, found \"%s\"".formatted(text));
@@ -129,10 +132,10 @@ final class ContractOptions {
       contract = contract.withRange(range.low(), range.high(), Source.OPTION);
     }
     if (mean != null) {
-      contract = contract.withMean(mean, Source.OPTION);
+      contract = contract.withMean(mean.values(), Source.OPTION);
     }
     if (deviation != null) {
-      contract = contract.withDeviation(deviation, Source.OPTION);
+      contract = contract.withDeviation(deviation.values(), Source.OPTION);
     }
     if (size != null) {
       contract = contract.withSize(size.height(), size.width(), Source.OPTION);

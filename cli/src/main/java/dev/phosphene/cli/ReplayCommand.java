@@ -8,6 +8,7 @@ import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.image.Image;
 import dev.phosphene.image.PngFile;
 import dev.phosphene.model.Model;
+import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.ActivationMaximization;
 import dev.phosphene.visualize.Picture;
 import dev.phosphene.visualize.RunRecord;
@@ -42,6 +43,12 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "MODEL",
       description = "Where the model is now, if neither where it was nor beside the picture.")
   private @Nullable String model;
+
+  @Option(
+      names = "--from",
+      paramLabel = "X.npy",
+      description = "The input that the picture started from, if it did not start from noise.")
+  private @Nullable Path from;
 
   @Option(
       names = {"-o", "--output"},
@@ -115,12 +122,31 @@ final class ReplayCommand implements Callable<Integer> {
             .size(record.size())
             .seed(record.seed())
             .threads(record.threads());
+    start(record, run);
     LayerOptions.announce(console, run.target());
     ContractOptions.announce(console::note, run.contract());
     try (StepDisplay display = new StepDisplay(console, "Replaying")) {
       List<Picture> made = run.onIteration(display).runAll();
       return new Sheet(opened, run.target()).of(made);
     }
+  }
+
+  private void start(RunRecord record, ActivationMaximization run) {
+    if (record.start().equals(RunRecord.NOISE)) {
+      return;
+    }
+    if (from == null) {
+      throw new PhospheneException(
+          "%s started from an input and not from noise; name that input with --from X.npy"
+              .formatted(file));
+    }
+    Tensor input = ArrayOptions.read(from);
+    if (!RunRecord.startOf(input).equals(record.start())) {
+      throw new PhospheneException(
+          "%s started from another input than %s; name the right one with --from"
+              .formatted(file, from));
+    }
+    run.seedInput(input);
   }
 
   private int conclude(Console console, RunRecord record, Path target, boolean identical) {

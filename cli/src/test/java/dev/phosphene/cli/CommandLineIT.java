@@ -169,13 +169,20 @@ class CommandLineIT {
         "x.npy",
         "--range",
         "0,255",
+        "--mean",
+        "100,110,120",
+        "--deviation",
+        "50",
         "--tv-weight",
         "0",
         "--iterations",
         "4",
         "-o",
         "from.png");
-    assertThat(Image.read(folder.resolve("from.png")).width()).isEqualTo(ModelFiles.SIDE);
+    Program.Result replay = program.run("replay", "from.png");
+    assertThat(replay.status()).isEqualTo(1);
+    assertThat(replay.errors()).singleElement().asString().contains("--from");
+    succeed("replay", "from.png", "--from", "x.npy");
   }
 
   @Test

@@ -208,6 +208,7 @@ public final class ActivationMaximization {
         softmax,
         made.stream().map(Picture::filters).toList(),
         seed,
+        seedInput == null ? RunRecord.NOISE : RunRecord.startOf(seedInput),
         settings.threads(),
         interrupted ? recipe.with(changes -> changes.iterations(steps)) : recipe);
   }

@@ -6,8 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.InputContract;
+import dev.phosphene.tensor.ElementType;
+import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.parameterization.ImageSize;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -21,6 +26,8 @@ import java.util.List;
  * @param softmax whether a softmax at its end was kept
  * @param pictures filters of each picture
  * @param seed of all random numbers
+ * @param start {@link #NOISE}, or the SHA-256 of the input that pictures started from (see {@link
+ *     #startOf})
  * @param threads that computed; sums of floats depend on it
  * @param recipe how the pictures were made, with the number of steps actually taken
  */
@@ -33,8 +40,12 @@ public record RunRecord(
     boolean softmax,
     List<List<Integer>> pictures,
     long seed,
+    String start,
     int threads,
     Recipe recipe) {
+
+  /** The start of pictures that start from random numbers. */
+  public static final String NOISE = "noise";
 
   /**
    * Which model.
@@ -105,6 +116,21 @@ public record RunRecord(
 
   public RunRecord {
     pictures = pictures.stream().map(List::copyOf).toList();
+  }
+
+  /**
+   * What a record says of an input that pictures start from.
+   *
+   * @return SHA-256 of its elements as little-endian float32 in C order, in hexadecimal digits
+   */
+  public static String startOf(Tensor input) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(input.as(ElementType.FLOAT32).bytes());
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
   }
 
   /** This record as JSON on one line. */
