@@ -107,6 +107,16 @@ class CommandLineIT {
         .isEqualTo(Image.read(folder.resolve("one.png")));
   }
 
+  @Test
+  void aBatchOnSeveralThreadsRepeatsItself() throws Exception {
+    String[] sheet = {
+      "activate", "demo", "-f", "all", "--size", "64", "--iterations", "15", "--threads", "4", "-o"
+    };
+    succeed(with(sheet, "batch.png"));
+    succeed(with(sheet, "repeated.png"));
+    assertThat(folder.resolve("repeated.png")).hasSameBinaryContentAs(folder.resolve("batch.png"));
+  }
+
   private static String[] with(String[] arguments, String... more) {
     return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }

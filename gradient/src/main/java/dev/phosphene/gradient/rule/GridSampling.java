@@ -107,8 +107,9 @@ final class GridSampling {
   }
 
   /**
-   * Weights are multiplied with channels first and rows made afterwards: ONNX Runtime is slow at
-   * broadcasting along a short last axis.
+   * Adds up with ScatterElements, which runs on one thread: ONNX Runtime's ScatterND lets threads
+   * add to the same row at once and loses some of what they add (measured: other sums in every
+   * run).
    */
   private Value imageGradient(List<List<SamplingTap>> axes) {
     Value gradient = backward.reshape(backward.gradient(), sizes[0], sizes[1], samples);
@@ -116,18 +117,18 @@ final class GridSampling {
     List<Value> updates = new ArrayList<>();
     for (List<SamplingTap> taps : combinations(axes)) {
       Value weight = backward.reshape(factor(taps, -1), sizes[0], 1, samples);
-      indices.add(row(taps));
+      indices.add(backward.reshape(position(taps), sizes[0], 1, samples));
       updates.add(backward.multiply(gradient, weight));
     }
+    long taps = updates.size() * samples;
     Value sums =
         backward.apply(
-            "ScatterND",
-            Attributes.of("reduction", "add"),
-            backward.expand(backward.scalarLike(gradient, 0), sizes[0] * positions, sizes[1]),
-            backward.reshape(backward.concatenate(1, indices), -1, 1),
-            rows(backward.concatenate(2, updates)));
-    Value images = backward.reshape(sums, sizes[0], positions, sizes[1]);
-    return backward.reshape(backward.transpose(images, 0, 2, 1), sizes);
+            "ScatterElements",
+            Attributes.of("axis", 2, "reduction", "add"),
+            backward.expand(backward.scalarLike(gradient, 0), sizes[0], sizes[1], positions),
+            backward.expand(backward.concatenate(2, indices), sizes[0], sizes[1], taps),
+            backward.concatenate(2, updates));
+    return backward.reshape(sums, sizes);
   }
 
   /** {@code [N, C, length]} to {@code [N * length, C]}. */
@@ -167,15 +168,20 @@ final class GridSampling {
         .orElseThrow();
   }
 
-  /** The row at which the taps meet, {@code [N, samples]}. */
+  /** The row of all images' positions at which the taps meet, {@code [N, samples]}. */
   private Value row(List<SamplingTap> taps) {
-    long[] images = LongStream.range(0, sizes[0]).toArray();
-    Value row = backward.constant(Tensor.of(images, sizes[0], 1));
-    for (int axis = 0; axis < taps.size(); axis++) {
+    long[] first = LongStream.range(0, sizes[0]).map(image -> image * positions).toArray();
+    return backward.add(position(taps), backward.constant(Tensor.of(first, sizes[0], 1)));
+  }
+
+  /** The position within its image at which the taps meet, {@code [N, samples]}. */
+  private Value position(List<SamplingTap> taps) {
+    Value position = taps.get(0).index();
+    for (int axis = 1; axis < taps.size(); axis++) {
       Value size = backward.constant(Tensor.scalar(sizes[axis + 2]));
-      row = backward.add(backward.multiply(row, size), taps.get(axis).index());
+      position = backward.add(backward.multiply(position, size), taps.get(axis).index());
     }
-    return row;
+    return position;
   }
 
   /** One tap of each axis, in all combinations. */
