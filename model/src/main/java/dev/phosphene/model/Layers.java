@@ -21,8 +21,9 @@ import java.util.Set;
  *
  * <p>Nodes of one module that has no modules within it, as exporters note modules, are one layer.
  * Nodes that stand directly in a container of modules, or in no module, are a layer each if they
- * compute something that a person would look at, and none if they only move numbers around. Nodes
- * that do not depend on the model's input, and those that compute with shapes, are not layers.
+ * compute something that a person would look at or give an output of the model, and none if they
+ * only move numbers around. Nodes that do not depend on the model's input, and those that compute
+ * with shapes, are not layers.
  */
 final class Layers {
   private final Graph graph;
@@ -114,7 +115,7 @@ final class Layers {
         for (String output : next.node().outputs()) {
           givenBy.put(output, group);
         }
-      } else if (OperatorRoles.isNotable(next.node())) {
+      } else if (OperatorRoles.isNotable(next.node()) || givesOutput(next.node())) {
         Group group = new Group(qualified(module, leaf(next.node(), next.path())), next);
         normalization.endingAt(next.node()).ifPresent(parts -> absorb(group, parts));
         groups.add(group);
@@ -122,6 +123,11 @@ final class Layers {
       }
       previous = next.position();
     }
+  }
+
+  /** Whatever gives an output of the model is a layer: the last layer is what the model gives. */
+  private boolean givesOutput(Node node) {
+    return node.outputs().stream().anyMatch(graph.outputs()::contains);
   }
 
   /** Makes the single nodes of a batch normalization one layer, under the last one's name. */

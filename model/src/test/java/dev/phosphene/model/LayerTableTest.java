@@ -165,6 +165,14 @@ class LayerTableTest {
   }
 
   @Test
+  void theLastLayerGivesTheOutputOfTheModel() {
+    LayerTable table =
+        layers(graph(IMAGES, "y", node("Relu", "x -> r"), node("Flatten", "r -> y")));
+    assertThat(table.layers()).extracting(Layer::kind).containsExactly("Relu", "Flatten");
+    assertThat(table.last().output()).isEqualTo("y");
+  }
+
+  @Test
   void channelsLastIsFollowedThroughTransposes() {
     LayerTable table =
         layers(

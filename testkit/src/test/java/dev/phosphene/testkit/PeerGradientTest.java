@@ -52,8 +52,7 @@ class PeerGradientTest {
   private record Network(Path folder, String name, String exporter, JsonNode reference) {
     void check() throws IOException {
       Target output = Target.of(model(), null, true);
-      Tensor outputs =
-          LayerActivation.of(model(), output, stored("input"), SessionSettings.SMALL);
+      Tensor outputs = LayerActivation.of(model(), output, stored("input"), SessionSettings.SMALL);
       report("outputs", relativeError(outputs, stored("outputs")));
       report("gradient", gradientError(false, "gradient"));
     }

@@ -82,7 +82,7 @@ public record Recipe(
           true,
           GradientModifier.NONE,
           Adam.withRate(0.05),
-          256,
+          128,
           Kept.LAST,
           Rendering.DISPLAY);
 

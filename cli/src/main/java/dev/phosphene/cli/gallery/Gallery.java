@@ -29,26 +29,24 @@ public final class Gallery {
   private static final String SALIENCY_FILE = "saliency.png";
 
   /**
-   * Twice the side of the photos that the network was trained on: room for more than one object.
+   * Half as much again as the side of the photos that the network was trained on: room for an
+   * object at any place; beyond it, pictures fill with many small ones.
    */
-  private static final int SIDE = 64;
+  private static final int SIDE = 48;
 
   /**
-   * Fewer than the recipe takes: most is decided by then, and the whole is to take less than a
-   * minute.
+   * Fewer than the recipe takes: so small a picture is there by then, and more steps only add
+   * contrast.
    */
-  private static final int ITERATIONS = 128;
+  private static final int ITERATIONS = 48;
 
-  /** In the middle of the network: filters look for textures and parts. */
-  private static final String MIDDLE_LAYER = "stage2.block1.conv2";
+  /** The last layer whose filters have places: they look for parts and for whole animals. */
+  private static final String FILTERS_LAYER = "stage3.block1.relu2";
 
-  private static final int MIDDLE_FILTERS = 16;
+  private static final int FILTERS = 16;
 
-  /** Textures are there sooner than objects. */
-  private static final int MIDDLE_ITERATIONS = 64;
-
-  /** The class that is seen to emerge: a horse, whose legs and neck come one after the other. */
-  private static final int EMERGING_CLASS = 7;
+  /** The class that is seen to emerge: a deer, whose antlers come last. */
+  private static final int EMERGING_CLASS = 4;
 
   private final Model model;
   private final Settings settings;
@@ -86,7 +84,7 @@ public final class Gallery {
    */
   public List<Path> write(Path folder) {
     classes(folder.resolve(CLASSES_FILE));
-    middleLayer(folder.resolve(MIDDLE_LAYER + ".png"));
+    filters(folder.resolve(FILTERS_LAYER + ".png"));
     emerging(folder.resolve(ANIMATION_FILE));
     saliency(folder.resolve(SALIENCY_FILE));
     Path page = folder.resolve(PAGE);
@@ -111,28 +109,26 @@ public final class Gallery {
                 .formatted(model.name(), SIDE, SIDE, ITERATIONS, seedOption(), CLASSES_FILE)));
   }
 
-  private void middleLayer(Path file) {
+  private void filters(Path file) {
     ActivationMaximization run =
-        run(MIDDLE_ITERATIONS)
-            .layer(MIDDLE_LAYER)
-            .each(IntStream.range(0, MIDDLE_FILTERS).toArray());
+        run(ITERATIONS).layer(FILTERS_LAYER).each(IntStream.range(0, FILTERS).toArray());
     picture(run, "Filters", file);
     String name = String.valueOf(file.getFileName());
     figures.add(
         new Figure(
             name,
-            "What the filters of layer %s look for".formatted(MIDDLE_LAYER),
-            "%d numbered pictures of coloured patterns, one for each filter."
-                .formatted(MIDDLE_FILTERS),
-            "Half way through the network, filters answer to textures, edges and parts of objects.",
+            "What the filters of layer %s look for".formatted(FILTERS_LAYER),
+            "%d numbered pictures of parts of animals and vehicles, one for each filter."
+                .formatted(FILTERS),
+            "Before its classes, the network looks for parts of things, and for things whole.",
             "activate %s --layer %s --filter 0-%d --size %dx%d --iterations %d%s -o %s"
                 .formatted(
                     model.name(),
-                    MIDDLE_LAYER,
-                    MIDDLE_FILTERS - 1,
+                    FILTERS_LAYER,
+                    FILTERS - 1,
                     SIDE,
                     SIDE,
-                    MIDDLE_ITERATIONS,
+                    ITERATIONS,
                     seedOption(),
                     name)));
   }

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gradient of GridSample, y[n, :, o] = sum over taps t of w_t(grid[n, o]) x[n, :, i_t(grid[n, o])].
  *
- * <p>Positions of an image are rows of a matrix {@code [N * positions, C]}, so that one index moves
- * all channels: the gradient at x adds {@code w_t dy} to rows {@code i_t}, the gradient at the grid
+ * <p>The gradient at x adds {@code w_t dy} to the positions {@code i_t}; the gradient at the grid
  * multiplies slopes of the weights with {@code dy . x[i_t]}.
  */
 final class GridSampling {
@@ -106,28 +105,24 @@ final class GridSampling {
     }
   }
 
-  /**
-   * Adds up with ScatterElements, which runs on one thread: ONNX Runtime's ScatterND lets threads
-   * add to the same row at once and loses some of what they add (measured: other sums in every
-   * run).
-   */
+  /** Channels stay before samples: ONNX Runtime is slow at broadcasting along a short last axis. */
   private Value imageGradient(List<List<SamplingTap>> axes) {
     Value gradient = backward.reshape(backward.gradient(), sizes[0], sizes[1], samples);
     List<Value> indices = new ArrayList<>();
     List<Value> updates = new ArrayList<>();
     for (List<SamplingTap> taps : combinations(axes)) {
       Value weight = backward.reshape(factor(taps, -1), sizes[0], 1, samples);
-      indices.add(backward.reshape(position(taps), sizes[0], 1, samples));
+      indices.add(position(taps));
       updates.add(backward.multiply(gradient, weight));
     }
-    long taps = updates.size() * samples;
+    Value along = backward.unsqueeze(backward.concatenate(1, indices), 1);
     Value sums =
-        backward.apply(
-            "ScatterElements",
-            Attributes.of("axis", 2, "reduction", "add"),
-            backward.expand(backward.scalarLike(gradient, 0), sizes[0], sizes[1], positions),
-            backward.expand(backward.concatenate(2, indices), sizes[0], sizes[1], taps),
-            backward.concatenate(2, updates));
+        Gathering.addAt(
+            backward,
+            new long[] {sizes[0], sizes[1], positions},
+            along,
+            backward.concatenate(2, updates),
+            2);
     return backward.reshape(sums, sizes);
   }
 
@@ -168,12 +163,6 @@ final class GridSampling {
         .orElseThrow();
   }
 
-  /** The row of all images' positions at which the taps meet, {@code [N, samples]}. */
-  private Value row(List<SamplingTap> taps) {
-    long[] first = LongStream.range(0, sizes[0]).map(image -> image * positions).toArray();
-    return backward.add(position(taps), backward.constant(Tensor.of(first, sizes[0], 1)));
-  }
-
   /** The position within its image at which the taps meet, {@code [N, samples]}. */
   private Value position(List<SamplingTap> taps) {
     Value position = taps.get(0).index();
@@ -182,6 +171,12 @@ final class GridSampling {
       position = backward.add(backward.multiply(position, size), taps.get(axis).index());
     }
     return position;
+  }
+
+  /** The row at which the taps meet, where all images' positions are rows: {@code [N, samples]}. */
+  private Value row(List<SamplingTap> taps) {
+    long[] firstRows = LongStream.range(0, sizes[0]).map(image -> image * positions).toArray();
+    return backward.add(backward.constant(Tensor.of(firstRows, sizes[0], 1)), position(taps));
   }
 
   /** One tap of each axis, in all combinations. */
