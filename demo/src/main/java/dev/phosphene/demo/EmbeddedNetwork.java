@@ -16,6 +16,7 @@ import java.util.List;
  */
 public final class EmbeddedNetwork {
   private static final String MODEL = "cifar10.onnx";
+  private static final String SIDECAR = "cifar10.phosphene.json";
   private static final String LABELS = "cifar10.labels.txt";
 
   private EmbeddedNetwork() {}
@@ -30,12 +31,15 @@ public final class EmbeddedNetwork {
   }
 
   /**
-   * Writes the network as an ONNX file.
+   * Writes the network as an ONNX file, with a sidecar beside it that says which size of images
+   * suits it: half as much again as that of the photos that it was trained on, which leaves room
+   * for an object at any place.
    *
-   * @return the file in the folder
+   * @return the ONNX file in the folder
    * @throws UncheckedIOException where it cannot be written
    */
   public static Path extractModel(Path folder) {
+    extract(SIDECAR, folder.resolve(SIDECAR));
     return extract(MODEL, folder.resolve(MODEL));
   }
 

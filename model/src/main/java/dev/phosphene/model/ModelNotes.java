@@ -46,13 +46,23 @@ record ModelNotes(String where, Source source, Map<String, String> values) {
     return new ModelNotes("the model's metadata", Source.MODEL, values);
   }
 
+  /** For {@code MODEL.onnx} that is {@code MODEL.phosphene.json}, or with the whole name first. */
+  private static Path sidecar(Path model) {
+    String name = String.valueOf(model.getFileName());
+    Path whole = model.resolveSibling(name + SIDECAR_SUFFIX);
+    int ending = name.lastIndexOf('.');
+    return ending <= 0 || Files.isRegularFile(whole)
+        ? whole
+        : model.resolveSibling(name.substring(0, ending) + SIDECAR_SUFFIX);
+  }
+
   /**
    * The notes beside a model; none where there is no such file.
    *
    * @throws PhospheneException where the file is too large or is not a JSON object
    */
   static ModelNotes ofSidecar(Path model) {
-    Path file = model.resolveSibling(model.getFileName() + SIDECAR_SUFFIX);
+    Path file = sidecar(model);
     if (!Files.isRegularFile(file)) {
       return new ModelNotes(file.toString(), Source.SIDECAR, Map.of());
     }

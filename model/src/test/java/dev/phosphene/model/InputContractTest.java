@@ -37,8 +37,15 @@ class InputContractTest {
 
   private Model withSidecar(String json) throws IOException {
     Path file = Protos.write(folder, relu(-1, 3, 32, 32));
-    Files.writeString(Path.of(file + ".phosphene.json"), json);
+    Files.writeString(Path.of(file.toString().replace(".onnx", ".phosphene.json")), json);
     return Model.open(file);
+  }
+
+  @Test
+  void sidecarsMayHaveTheWholeNameOfTheModel() throws IOException {
+    Path file = withSidecar("{\"range\": [0, 255]}").path();
+    Files.writeString(Path.of(file + ".phosphene.json"), "{\"range\": [-1, 1]}");
+    assertThat(Model.open(file).inputContract().high()).isEqualTo(1);
   }
 
   @Test
