@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtSession;
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
+import dev.phosphene.graph.Verification;
 import dev.phosphene.model.onnx.OnnxWriter;
 import dev.phosphene.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -73,6 +74,7 @@ public final class Session implements AutoCloseable {
    * @throws PhospheneException where the runtime refuses the graph; the message names the node
    */
   public static Session compile(Graph graph, SessionSettings settings) {
+    Verification.verify(graph);
     OnnxWriter.Detached detached = OnnxWriter.detach(graph);
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "phosphene");
