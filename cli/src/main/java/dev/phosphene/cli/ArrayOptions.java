@@ -1,14 +1,18 @@
 package dev.phosphene.cli;
 
+import dev.phosphene.cli.console.Console;
 import dev.phosphene.cli.picture.OutputFile;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.image.WholeFile;
 import dev.phosphene.tensor.NumpyFile;
 import dev.phosphene.tensor.NumpyFormatException;
 import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.Target;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -67,11 +71,21 @@ final class ArrayOptions {
     }
   }
 
-  Path output() {
-    return output;
-  }
-
-  void write(Tensor result) {
+  /**
+   * Writes a result and says so.
+   *
+   * @return what {@code --json} tells of every result, to be added to
+   */
+  Map<String, Object> write(Console console, Tensor result, String model, Target target) {
     WholeFile.write(output, stream -> NumpyFile.write(result, stream));
+    console.note("Wrote %s: %s".formatted(output, result));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("file", output.toString());
+    json.put("shape", result.sizes());
+    json.put("type", result.type().toString());
+    json.put("model", model);
+    json.put("layer", target.layer().name());
+    json.put("beforeSoftmax", target.beforeSoftmax());
+    return json;
   }
 }

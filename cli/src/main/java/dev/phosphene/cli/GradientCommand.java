@@ -7,7 +7,6 @@ import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.InputGradient;
 import dev.phosphene.visualize.Target;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -54,15 +53,7 @@ final class GradientCommand implements Callable<Integer> {
       console.begin();
       result = gradient.at(input).as(ElementType.FLOAT32);
     }
-    arrays.write(result);
-    console.note("Wrote %s: %s".formatted(arrays.output(), result));
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("file", arrays.output().toString());
-    json.put("shape", result.sizes());
-    json.put("type", result.type().toString());
-    json.put("model", modelOptions.name());
-    json.put("layer", target.layer().name());
-    json.put("beforeSoftmax", target.beforeSoftmax());
+    Map<String, Object> json = arrays.write(console, result, modelOptions.name(), target);
     json.put("filters", chosen);
     json.put("seconds", Seconds.since(start));
     outputOptions.printJson(console, json);

@@ -44,10 +44,6 @@ public record SessionSettings(int threads, Optimization optimization, boolean sp
     return new SessionSettings(count, optimization, spinning);
   }
 
-  public SessionSettings withOptimization(Optimization other) {
-    return new SessionSettings(threads, other, spinning);
-  }
-
   /** The number of threads, never 0. */
   int actualThreads() {
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();

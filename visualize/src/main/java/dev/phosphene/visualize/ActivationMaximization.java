@@ -215,14 +215,15 @@ public final class ActivationMaximization {
 
   /** Specializes to the largest batch of use that fits memory. */
   private BatchedNetwork network(Target target, InputSpace space) {
-    BatchedNetwork single = BatchedNetwork.ofPictures(model.graph(), target, space, 1);
+    BatchedNetwork single = BatchedNetwork.ofOnePicture(model.graph(), target, space);
     long fitting = Math.max(1, BATCH_BYTES / Math.max(1, single.activationBytes()));
     int most = (int) Math.min(fitting, Math.min(LARGEST_BATCH, pictures.size()));
     int batches = (pictures.size() + most - 1) / most;
     return most == 1
         ? single
         : BatchedNetwork.ofPictures(
-            model.graph(), target, space, (pictures.size() + batches - 1) / batches);
+                model.graph(), target, space, (pictures.size() + batches - 1) / batches)
+            .orElse(single);
   }
 
   /** The batches of one run, with what they share. */

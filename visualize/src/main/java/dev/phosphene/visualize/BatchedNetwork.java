@@ -28,14 +28,14 @@ import java.util.Set;
 final class BatchedNetwork {
   private final Graph graph;
   private final Value input;
-  private final Value target;
-  private final int filterAxis;
+  private final Target target;
+  private final Value output;
 
-  private BatchedNetwork(Graph graph, Value input, Value target, int filterAxis) {
+  private BatchedNetwork(Graph graph, Value input, Target target, Value output) {
     this.graph = graph;
     this.input = input;
     this.target = target;
-    this.filterAxis = filterAxis;
+    this.output = output;
   }
 
   /**
@@ -66,7 +66,7 @@ final class BatchedNetwork {
           "The shape of layer \"%s\" does not follow from an input %s, found %s"
               .formatted(target.layer().name(), inputShape, output.shape()));
     }
-    return new BatchedNetwork(simplified, simplified.value(image), output, target.filterAxis());
+    return new BatchedNetwork(simplified, simplified.value(image), target, output);
   }
 
   /** An operator that no one knows is the likely reason why a shape is not known. */
@@ -81,30 +81,29 @@ final class BatchedNetwork {
   }
 
   /**
-   * Specializes a model to as many pictures as wanted; to one where the model mixes pictures or is
-   * made for a fixed number of them.
+   * Specializes a model to one picture.
+   *
+   * @throws PhospheneException where the target's first axis does not count pictures
    */
-  static BatchedNetwork ofPictures(Graph model, Target target, InputSpace space, int pictures) {
-    if (pictures > 1) {
-      Optional<BatchedNetwork> batched = tryPictures(model, target, space, pictures);
-      if (batched.isPresent()) {
-        return batched.get();
-      }
-    }
+  static BatchedNetwork ofOnePicture(Graph model, Target target, InputSpace space) {
     BatchedNetwork single = of(model, space.input(), target, space.modelShape(1));
-    if (single.target.size(0) != 1) {
+    if (single.pictures() != 1) {
       throw new PhospheneException(
           "The first axis of layer \"%s\" should count pictures; for one picture its shape is %s"
-              .formatted(target.layer().name(), single.target.shape()));
+              .formatted(target.layer().name(), single.output.shape()));
     }
     return single;
   }
 
-  private static Optional<BatchedNetwork> tryPictures(
+  /**
+   * Specializes a model to several pictures; empty where it mixes pictures or is made for a fixed
+   * number of them.
+   */
+  static Optional<BatchedNetwork> ofPictures(
       Graph model, Target target, InputSpace space, int pictures) {
     try {
       BatchedNetwork network = of(model, space.input(), target, space.modelShape(pictures));
-      return Optional.of(network).filter(found -> found.target.size(0) == pictures);
+      return Optional.of(network).filter(found -> found.pictures() == pictures);
     } catch (PhospheneException fixedBatch) {
       // Models exported for one picture have shapes that contradict more; one at a time will do.
       return Optional.empty();
@@ -124,16 +123,17 @@ final class BatchedNetwork {
   }
 
   int pictures() {
-    return (int) target.size(0);
+    return (int) output.size(0);
   }
 
+  /** The axis of the target that counts filters; only for a target that has some. */
   int filterAxis() {
-    return filterAxis;
+    return target.filterAxis();
   }
 
   /** Number of filters of the target. */
   long filters() {
-    return target.size(filterAxis);
+    return output.size(filterAxis());
   }
 
   /** Names of all values, to be kept free in a graph to which the network will be appended. */
@@ -182,7 +182,7 @@ final class BatchedNetwork {
     for (Node node : graph.nodes()) {
       builder.add(node, node.outputs().stream().map(graph::value).toList());
     }
-    return builder.value(target.name());
+    return builder.value(output.name());
   }
 
   private static Tensor zeros(Value held) {
