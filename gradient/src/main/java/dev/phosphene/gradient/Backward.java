@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +115,19 @@ public final class Backward implements Emitter {
    */
   public Backward withGradient(Value gradient) {
     return new Backward(builder, node, List.of(gradient), wanted, receiver);
+  }
+
+  /**
+   * The same view of the node, changing every gradient that is given at an input. A backprop
+   * modifier hands this to the rule whose results it changes.
+   */
+  public Backward withResult(UnaryOperator<Value> change) {
+    return new Backward(
+        builder,
+        node,
+        gradients,
+        wanted,
+        (input, gradient) -> receiver.accept(input, change.apply(gradient)));
   }
 
   /** The same view of the node, not wanting the gradient at one input. */

@@ -118,7 +118,7 @@ public final class Differentiation {
     if (arrived.stream().allMatch(gradient -> gradient == null)) {
       return;
     }
-    GradientRule rule = rules.find(node).orElseThrow(() -> new MissingGradientRuleException(node));
+    GradientRule rule = rules.rule(node);
     String forward = node.name().isEmpty() ? node.output(0) : node.name();
     builder.label(
         "gradient/" + forward + "/",

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The rules by which a graph is differentiated; immutable. A backprop modifier (guided, rectified,
- * a user's own) is a table in which some rules were exchanged.
+ * The rules by which a graph is differentiated; immutable. A {@link BackpropModifier} (guided,
+ * rectified, a user's own) makes a table in which some rules were exchanged.
  */
 public final class GradientRules {
   private final Map<OperatorType, GradientEntry> entries;
@@ -61,6 +61,15 @@ public final class GradientRules {
       }
     }
     return Optional.ofNullable(entries.get(node.type())).map(GradientEntry::rule);
+  }
+
+  /**
+   * The rule for a node.
+   *
+   * @throws MissingGradientRuleException where there is none
+   */
+  public GradientRule rule(Node node) {
+    return find(node).orElseThrow(() -> new MissingGradientRuleException(node));
   }
 
   /** All rows of the table, exchanged rules not counted. */

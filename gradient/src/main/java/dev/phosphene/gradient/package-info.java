@@ -7,8 +7,9 @@
  * differences. The rows for the standard operators are in {@code gradient.rule}, a class an
  * operator family.
  *
- * <p>{@link dev.phosphene.gradient.BackpropModifiers} exchanges rules for guided and rectified
- * backpropagation. {@link dev.phosphene.gradient.Masks} are formulas that several rules share.
+ * <p>A {@link dev.phosphene.gradient.BackpropModifier} exchanges rules: for guided and rectified
+ * backpropagation, or a user's own way back. {@link dev.phosphene.gradient.Masks} are formulas that
+ * several rules share.
  *
  * <p>To add a rule: a method in a family's class of {@code gradient.rule}, and a row with its cases
  * in that class's {@code entries()}; {@code docs/adding-a-gradient-rule.md} shows it. This package

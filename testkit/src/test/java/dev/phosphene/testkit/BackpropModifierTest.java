@@ -1,13 +1,15 @@
 package dev.phosphene.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.phosphene.gradient.BackpropModifiers;
+import dev.phosphene.gradient.BackpropModifier;
 import dev.phosphene.gradient.GradientRules;
 import dev.phosphene.gradient.rule.StandardRules;
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.OperatorType;
+import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
 import java.util.Arrays;
@@ -19,9 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Guided and rectified backpropagation against their definitions, element by element. */
-class BackpropModifiersTest {
-  private static final GradientRules GUIDED = BackpropModifiers.guided(StandardRules.rules());
-  private static final GradientRules RECTIFIED = BackpropModifiers.rectified(StandardRules.rules());
+class BackpropModifierTest {
+  private static final GradientRules GUIDED = BackpropModifier.GUIDED.modify(StandardRules.rules());
+  private static final GradientRules RECTIFIED =
+      BackpropModifier.RECTIFIED.modify(StandardRules.rules());
   private static final double STEP = 1e-5;
 
   /** Every point comes with a positive and a negative gradient; none is at a kink. */
@@ -118,6 +121,77 @@ class BackpropModifiersTest {
         OneNode.of("PRelu").gradients(RECTIFIED, ElementType.FLOAT32, upstream, inputs);
     assertThat(rectified.get(0)).containsExactly(1.5, 0, 1.5);
     assertThat(rectified.get(1)).containsExactly(new double[] {-3, 0, 0}, within(0.0));
+  }
+
+  @Test
+  void oneOfOnesOwnIsALambda() {
+    BackpropModifier half =
+        rules ->
+            rules.with(
+                "Relu", backward -> backward.give(0, backward.multiply(backward.gradient(), 0.5)));
+    GradientRules rules = half.modify(StandardRules.rules());
+    assertThat(modified(rules, OneNode.of("Relu"), -3)).containsOnly(-1.5);
+    assertThat(modified(rules, OneNode.of("Softsign"), -3))
+        .containsExactly(modified(StandardRules.rules(), OneNode.of("Softsign"), -3));
+  }
+
+  @Test
+  void oneOfOnesOwnMayScaleWhatTheOriginalRuleGives() {
+    BackpropModifier before =
+        rules ->
+            rules.with(
+                "Elu",
+                backward ->
+                    rules
+                        .rule(backward.node())
+                        .apply(backward.withGradient(backward.multiply(backward.gradient(), 0.5))));
+    BackpropModifier after =
+        rules ->
+            rules.with(
+                "Elu",
+                backward ->
+                    rules
+                        .rule(backward.node())
+                        .apply(backward.withResult(result -> backward.multiply(result, 0.5))));
+    double[] original = modified(StandardRules.rules(), OneNode.of("Elu"), 3);
+    double[] halves = Arrays.stream(original).map(each -> each / 2).toArray();
+    for (BackpropModifier modifier : List.of(before, after)) {
+      GradientRules rules = modifier.modify(StandardRules.rules());
+      assertThat(modified(rules, OneNode.of("Elu"), 3)).containsExactly(halves, within(1e-7));
+    }
+  }
+
+  @Test
+  void theLaterOfTwoModifiersSeesTheRulesOfTheEarlier() {
+    BackpropModifier negated =
+        rules ->
+            rules.with(
+                "Relu",
+                backward ->
+                    rules
+                        .rule(backward.node())
+                        .apply(backward.withResult(result -> backward.negate(result))));
+    GradientRules rules = negated.modify(BackpropModifier.RECTIFIED.modify(StandardRules.rules()));
+    assertThat(modified(rules, OneNode.of("Relu"), 1.5)).containsOnly(-1.5);
+    assertThat(modified(rules, OneNode.of("Relu"), -1.5)).containsOnly(-0.0);
+  }
+
+  @Test
+  void modifiersHaveNamesAndThoseOfKerasVis() {
+    assertThat(BackpropModifier.named("none")).isSameAs(BackpropModifier.NONE);
+    assertThat(BackpropModifier.named("Guided")).isSameAs(BackpropModifier.GUIDED);
+    for (String name : List.of("rectified", "deconv", "relu")) {
+      assertThat(BackpropModifier.named(name)).isSameAs(BackpropModifier.RECTIFIED);
+    }
+    for (BackpropModifier.Named each : BackpropModifier.Named.values()) {
+      assertThat(BackpropModifier.named(each.toString())).isSameAs(each);
+    }
+    assertThatThrownBy(() -> BackpropModifier.named("guidd"))
+        .isInstanceOf(PhospheneException.class)
+        .hasMessage(
+            "No backprop modifier is called \"guidd\"; expected one of none, guided, rectified"
+                + " (deconv and relu are rectified)");
+    assertThat(BackpropModifier.NONE.modify(StandardRules.rules())).isSameAs(StandardRules.rules());
   }
 
   private static double[] modified(GradientRules rules, OneNode node, double upstream) {
