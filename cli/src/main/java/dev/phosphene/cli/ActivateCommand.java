@@ -3,16 +3,16 @@ package dev.phosphene.cli;
 import dev.phosphene.cli.console.Console;
 import dev.phosphene.cli.console.Interruption;
 import dev.phosphene.cli.console.StepDisplay;
-import dev.phosphene.cli.picture.Animation;
 import dev.phosphene.cli.picture.OutputFile;
-import dev.phosphene.cli.picture.Sheet;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.image.PngFile;
 import dev.phosphene.model.Model;
 import dev.phosphene.visualize.ActivationMaximization;
 import dev.phosphene.visualize.Picture;
 import dev.phosphene.visualize.RunRecord;
+import dev.phosphene.visualize.Sheet;
 import dev.phosphene.visualize.Target;
+import dev.phosphene.visualize.callback.GifRecorder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -70,9 +70,8 @@ final class ActivateCommand implements Callable<Integer> {
     Console console = outputOptions.console();
     Model model = modelOptions.open();
     ActivationMaximization run =
-        ActivationMaximization.of(model)
-            .layer(layerOptions.layer())
-            .softmax(layerOptions.isSoftmaxKept())
+        layerOptions
+            .applyTo(ActivationMaximization.of(model))
             .recipe(recipeOptions.recipe())
             .inputContract(contractOptions.contract(model))
             .threads(threads.count());
@@ -85,30 +84,27 @@ final class ActivateCommand implements Callable<Integer> {
     LayerOptions.announce(console, target);
     ContractOptions.announce(console::note, run.contract());
 
-    Sheet sheet = new Sheet(model, target);
-    Animation animation = new Animation(sheet);
     boolean animated = OutputFile.hasExtension(file, ".gif");
+    if (animated) {
+      run.onIteration(new GifRecorder(file));
+    }
     List<Picture> made;
     boolean interrupted;
     try (Interruption interruption = Interruption.ofThisThread(console);
         StepDisplay display = new StepDisplay(console, "Optimizing")) {
       run.onIteration(
           iteration -> {
-            if (animated) {
-              animation.onIteration(iteration);
-            }
             interruption.stepTaken();
             display.onIteration(iteration);
           });
       made = run.runAll();
       interrupted = interruption.end();
     }
+    Sheet sheet = run.sheet();
     ActivationReport report = new ActivationReport(sheet, made);
     report.requireSteps();
     RunRecord record = run.record(made);
-    if (animated) {
-      animation.write(file, record);
-    } else {
+    if (!animated) {
       PngFile.write(file, sheet.of(made), record.toJson());
     }
     report.tell(console, file, record, wanted.size());

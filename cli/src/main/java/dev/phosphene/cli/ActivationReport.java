@@ -1,12 +1,12 @@
 package dev.phosphene.cli;
 
 import dev.phosphene.cli.console.Console;
-import dev.phosphene.cli.picture.Sheet;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.visualize.Losses;
 import dev.phosphene.visualize.Picture;
 import dev.phosphene.visualize.RunRecord;
+import dev.phosphene.visualize.Sheet;
 import dev.phosphene.visualize.Target;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,12 +1,11 @@
 package dev.phosphene.cli;
 
 import dev.phosphene.cli.console.Console;
-import dev.phosphene.gradient.rule.StandardRules;
 import dev.phosphene.model.Model;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.ActivationMaximization;
-import dev.phosphene.visualize.InputGradient;
+import dev.phosphene.visualize.Gradient;
 import dev.phosphene.visualize.Target;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -56,9 +55,12 @@ final class BenchmarkCommand implements Callable<Integer> {
         ActivationMaximization.of(model).inputContract(contractOptions.contract(model));
     Tensor input = random(sized.inputShape().sizes());
     double[] times;
-    try (InputGradient gradient =
-        InputGradient.of(
-            model, target, chosen, input.shape(), StandardRules.rules(), threads.settings())) {
+    try (Gradient.Compiled gradient =
+        layerOptions
+            .applyTo(Gradient.of(model))
+            .filters(chosen)
+            .threads(threads.count())
+            .compile(input.shape())) {
       times = gradient.time(input, WARM_UP + Math.max(1, steps));
     }
     double[] counted = Arrays.copyOfRange(times, WARM_UP, times.length);

@@ -1,11 +1,10 @@
 package dev.phosphene.cli;
 
 import dev.phosphene.cli.console.Console;
-import dev.phosphene.gradient.rule.StandardRules;
 import dev.phosphene.model.Model;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
-import dev.phosphene.visualize.InputGradient;
+import dev.phosphene.visualize.Gradient;
 import dev.phosphene.visualize.Target;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +45,12 @@ final class GradientCommand implements Callable<Integer> {
     LayerOptions.announce(console, target);
     List<Integer> chosen = filters.resolve(target).stream().flatMap(List::stream).toList();
     Tensor input = arrays.read();
+    Gradient gradient =
+        layerOptions.applyTo(Gradient.of(model)).filters(chosen).threads(threads.count());
     Tensor result;
-    try (InputGradient gradient =
-        InputGradient.of(
-            model, target, chosen, input.shape(), StandardRules.rules(), threads.settings())) {
+    try (Gradient.Compiled compiled = gradient.compile(input.shape())) {
       console.begin();
-      result = gradient.at(input).as(ElementType.FLOAT32);
+      result = compiled.at(input).gradient().as(ElementType.FLOAT32);
     }
     Map<String, Object> json = arrays.write(console, result, modelOptions.name(), target);
     json.put("filters", chosen);

@@ -4,6 +4,7 @@ import dev.phosphene.cli.console.Console;
 import dev.phosphene.model.Layer;
 import dev.phosphene.model.Model;
 import dev.phosphene.visualize.Target;
+import dev.phosphene.visualize.Visualization;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,12 +23,9 @@ final class LayerOptions {
       description = "Keep the softmax at the end of the layer, which is left out otherwise.")
   private boolean softmax;
 
-  @Nullable String layer() {
-    return layer;
-  }
-
-  boolean isSoftmaxKept() {
-    return softmax;
+  /** Says to a visualization which layer it is about. */
+  <S extends Visualization<S>> S applyTo(S visualization) {
+    return visualization.layer(layer).softmax(softmax);
   }
 
   Target find(Model model) {

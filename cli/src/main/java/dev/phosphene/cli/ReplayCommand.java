@@ -3,7 +3,6 @@ package dev.phosphene.cli;
 import dev.phosphene.cli.console.Console;
 import dev.phosphene.cli.console.StepDisplay;
 import dev.phosphene.cli.picture.OutputFile;
-import dev.phosphene.cli.picture.Sheet;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.image.Image;
 import dev.phosphene.image.PngFile;
@@ -127,7 +126,7 @@ final class ReplayCommand implements Callable<Integer> {
     ContractOptions.announce(console::note, run.contract());
     try (StepDisplay display = new StepDisplay(console, "Replaying")) {
       List<Picture> made = run.onIteration(display).runAll();
-      return new Sheet(opened, run.target()).of(made);
+      return run.sheet().of(made);
     }
   }
 

@@ -8,7 +8,7 @@ import dev.phosphene.model.Model;
 import dev.phosphene.session.SessionSettings;
 import dev.phosphene.tensor.NumpyFile;
 import dev.phosphene.tensor.Tensor;
-import dev.phosphene.visualize.InputGradient;
+import dev.phosphene.visualize.Gradient;
 import dev.phosphene.visualize.LayerActivation;
 import dev.phosphene.visualize.Target;
 import java.io.IOException;
@@ -63,11 +63,9 @@ class PeerGradientTest {
 
     private double gradientError(boolean softmax, String expected) throws IOException {
       Tensor input = stored("input");
-      Target target = Target.of(model(), null, softmax);
-      List<Integer> unit = List.of(reference.get("unit").asInt());
-      try (InputGradient gradient = InputGradient.of(model(), target, unit, input.shape())) {
-        return relativeError(gradient.at(input), stored(expected));
-      }
+      int unit = reference.get("unit").asInt();
+      Gradient gradient = Gradient.of(model()).softmax(softmax).filters(unit);
+      return relativeError(gradient.at(input).gradient(), stored(expected));
     }
 
     private void report(String what, double error) {

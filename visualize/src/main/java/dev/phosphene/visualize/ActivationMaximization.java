@@ -1,19 +1,18 @@
 package dev.phosphene.visualize;
 
-import dev.phosphene.gradient.GradientRules;
-import dev.phosphene.gradient.rule.StandardRules;
+import dev.phosphene.gradient.BackpropModifier;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.image.Image;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Model;
-import dev.phosphene.session.SessionSettings;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.loss.WeightedLoss;
+import dev.phosphene.visualize.optimizer.GradientModifier;
 import dev.phosphene.visualize.parameterization.ImageSize;
-import dev.phosphene.visualize.parameterization.Parameterization;
+import dev.phosphene.visualize.transform.Transform;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,55 +22,47 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * Picture ouzel = ActivationMaximization.of(model).layer("predictions").filters(20).run();
  * List<Picture> sheet = ActivationMaximization.of(model).layer("conv5").each(0, 1, 2).runAll();
+ * Picture mine = ActivationMaximization.minimizing(model,
+ *     weighted(scene -> scene.layer("conv5").filter(17).mean().negative(), 2),
+ *     weighted(new TotalVariation(2), 10)).run();
  * }</pre>
  *
  * <p>Pictures of a run are optimized in batches, each independent of the others: with one seed, a
  * filter's picture starts from the same noise and sees the same random transforms whatever stands
  * beside it.
  */
-public final class ActivationMaximization {
-  /** Largest number of pictures in a batch: beyond it, throughput does not grow. */
-  private static final int LARGEST_BATCH = 16;
-
-  /** Bytes of activations that a batch may have, before the backward pass doubles them. */
-  private static final long BATCH_BYTES = 1L << 30;
-
-  private final Model model;
-  private @Nullable String layer;
-  private boolean softmax;
-  private List<List<Integer>> pictures = List.of();
+public final class ActivationMaximization extends Visualization<ActivationMaximization> {
+  private final boolean chosen;
+  private @Nullable List<List<Integer>> pictures;
   private Recipe recipe = Recipe.NATURAL;
-  private @Nullable InputContract contract;
+  private final List<InputModifier> modifiers = new ArrayList<>();
+  private final List<Iteration.Listener> listeners = new ArrayList<>();
   private @Nullable ImageSize size;
   private long seed;
   private @Nullable Tensor seedInput;
-  private SessionSettings settings = SessionSettings.DEFAULT;
-  private GradientRules rules = StandardRules.rules();
-  private Iteration.Listener listener = iteration -> {};
+  private @Nullable Image seedPicture;
 
-  private ActivationMaximization(Model model) {
-    this.model = model;
+  private ActivationMaximization(Model model, boolean chosen) {
+    super(model);
+    this.chosen = chosen;
   }
 
+  /** Maximizes the activation of chosen filters. */
   public static ActivationMaximization of(Model model) {
-    return new ActivationMaximization(model);
+    return new ActivationMaximization(model, true);
   }
 
-  /** The layer: an index (negative from the end), a name or a glob; without it, the last. */
-  public ActivationMaximization layer(@Nullable String indexNameOrGlob) {
-    this.layer = indexNameOrGlob;
+  /**
+   * Minimizes losses of one's own, by the rest of the recipe keras-vis: pixels, RMSProp, the input
+   * of the lowest loss.
+   */
+  public static ActivationMaximization minimizing(Model model, WeightedLoss... losses) {
+    return new ActivationMaximization(model, false).recipe(Recipe.KERAS_VIS).losses(losses);
+  }
+
+  @Override
+  protected ActivationMaximization self() {
     return this;
-  }
-
-  /** Keeps a softmax at the end of the layer, which is left out otherwise. */
-  public ActivationMaximization softmax(boolean kept) {
-    this.softmax = kept;
-    return this;
-  }
-
-  /** One picture that excites all of these filters together. */
-  public ActivationMaximization filters(int... together) {
-    return pictures(List.of(IntStream.of(together).boxed().toList()));
   }
 
   /** A picture for each of these filters. */
@@ -79,20 +70,62 @@ public final class ActivationMaximization {
     return pictures(IntStream.of(filters).mapToObj(List::of).toList());
   }
 
-  /** A picture for each of these groups of filters. */
+  /**
+   * A picture for each of these groups of filters.
+   *
+   * @throws PhospheneException where there is no group, or a group without a filter
+   */
   public ActivationMaximization pictures(List<List<Integer>> filtersOfEach) {
+    if (filtersOfEach.isEmpty() || filtersOfEach.stream().anyMatch(List::isEmpty)) {
+      throw new PhospheneException("No filter was chosen; choose one or more for each picture");
+    }
     this.pictures = filtersOfEach.stream().map(List::copyOf).toList();
     return this;
   }
 
+  @Override
+  public ActivationMaximization filters(List<Integer> together) {
+    this.pictures = null;
+    return super.filters(together);
+  }
+
+  /** How pictures are made. Settings that change a recipe come after this. */
   public ActivationMaximization recipe(Recipe value) {
     this.recipe = value;
     return this;
   }
 
-  /** What the network expects, in the place of what the model says. */
-  public ActivationMaximization inputContract(InputContract value) {
-    this.contract = value;
+  /** The recipe as changed so far. */
+  public Recipe recipe() {
+    return recipe.with(
+        changes -> changes.losses(lossesOr(recipe.losses())).backprop(backprop(recipe)));
+  }
+
+  /** A modifier set for this run counts more than the recipe's. */
+  private BackpropModifier backprop(Recipe value) {
+    return backprop() == BackpropModifier.NONE ? value.backprop() : backprop();
+  }
+
+  /** Number of steps, in the place of the recipe's. */
+  public ActivationMaximization iterations(int count) {
+    return recipe(recipe.with(changes -> changes.iterations(count)));
+  }
+
+  /** What happens to gradients before each step, in the place of the recipe's. */
+  public ActivationMaximization gradientModifier(GradientModifier modifier) {
+    return recipe(recipe.with(changes -> changes.gradientModifier(modifier)));
+  }
+
+  /** One more random change of the images before the network sees them: jitter, say. */
+  public ActivationMaximization modifier(Transform transform) {
+    List<Transform> more = new ArrayList<>(recipe.transforms());
+    more.add(transform);
+    return recipe(recipe.with(changes -> changes.transforms(more)));
+  }
+
+  /** One more change of one's own to the input around each step. */
+  public ActivationMaximization modifier(InputModifier modifier) {
+    modifiers.add(modifier);
     return this;
   }
 
@@ -102,6 +135,7 @@ public final class ActivationMaximization {
     return this;
   }
 
+  /** Seed of all random numbers. */
   public ActivationMaximization seed(long value) {
     this.seed = value;
     return this;
@@ -110,27 +144,24 @@ public final class ActivationMaximization {
   /**
    * The input to start from, for every picture, in the place of noise.
    *
-   * @param value {@code [1, ...]} in the model's layout and units; for recipes that optimize pixels
+   * @param value {@code [1, ...]} in the model's layout and units
    */
   public ActivationMaximization seedInput(Tensor value) {
     this.seedInput = value;
+    this.seedPicture = null;
     return this;
   }
 
-  /** Processor threads; 0 for all. */
-  public ActivationMaximization threads(int count) {
-    this.settings = settings.withThreads(count);
+  /** The picture to start from, cut and resized to what the model takes. */
+  public ActivationMaximization seedInput(Image value) {
+    this.seedPicture = value;
+    this.seedInput = null;
     return this;
   }
 
-  /** Other gradient rules: a backprop modifier. */
-  public ActivationMaximization rules(GradientRules value) {
-    this.rules = value;
-    return this;
-  }
-
+  /** Adds a callback; callbacks are called in the order in which they were added. */
   public ActivationMaximization onIteration(Iteration.Listener value) {
-    this.listener = value;
+    listeners.add(value);
     return this;
   }
 
@@ -140,7 +171,7 @@ public final class ActivationMaximization {
    * @throws PhospheneException as {@link #runAll}
    */
   public Picture run() {
-    if (pictures.size() != 1) {
+    if (pictures != null && pictures.size() != 1) {
       throw new PhospheneException(
           "This run makes %d pictures; use runAll()".formatted(pictures.size()));
     }
@@ -155,184 +186,114 @@ public final class ActivationMaximization {
    *     operator on the way has no gradient rule
    */
   public List<Picture> runAll() {
-    Target target = target();
-    if (pictures.isEmpty() || pictures.stream().anyMatch(List::isEmpty)) {
-      throw new PhospheneException("No filter was chosen; choose one or more with filters(...)");
+    Target target = chosenTarget();
+    List<List<Integer>> filters = filtersOfPictures(target);
+    InputSpace space = space();
+    Recipe used = recipe();
+    float[] start = start(space, used);
+    if (!modifiers.isEmpty()) {
+      PixelModification.requirePixels(used);
+    }
+    Objective objective = new Objective(model(), used.losses(), target, isSoftmaxKept());
+    List<Picture> made;
+    try (PictureRun run =
+        new PictureRun(
+            objective,
+            filters,
+            space,
+            used,
+            new PictureRun.Setting(
+                seed, start, new PixelModification(modifiers, space), sheet(), settings()))) {
+      made = run.run(iteration -> listeners.forEach(each -> each.onIteration(iteration)));
+    }
+    if (!made.isEmpty()) {
+      listeners.forEach(listener -> listener.onEnd(made, this));
+    }
+    return made;
+  }
+
+  private @Nullable Target chosenTarget() {
+    return chosen || pictures != null || hasChosenLayer() ? target() : null;
+  }
+
+  private List<List<Integer>> filtersOfPictures(@Nullable Target target) {
+    if (target == null) {
+      return List.of(List.of());
+    }
+    if (pictures == null) {
+      return List.of(filtersOf(target));
     }
     pictures.forEach(target::requireFilters);
-    ImageSize imageSize = imageSize();
-    InputSpace space = new InputSpace(contract(), imageSize);
-    BatchedNetwork network = network(target, space);
-    StepGraph graph = StepGraph.of(network, space, imageSize, recipe, rules);
-    try (Optimization optimization = new Optimization(graph, settings);
-        Renderer renderer = new Renderer(recipe, space, imageSize)) {
-      return new Batches(optimization, renderer, space, imageSize, network.pictures()).run();
-    }
+    return pictures;
   }
 
-  /** The layer as found, and whether a softmax was left out. */
-  public Target target() {
-    return Target.of(model, layer, softmax);
+  private float @Nullable [] start(InputSpace space, Recipe used) {
+    Tensor given = seedInput();
+    return given == null
+        ? null
+        : used.parameterization()
+            .from(space.fromModel(given, used.parameterization().units()), space.size());
   }
 
-  /** What the network is taken to expect. */
-  public InputContract contract() {
-    return contract != null ? contract : model.inputContract();
+  /** The input that pictures start from; null for noise. */
+  private @Nullable Tensor seedInput() {
+    return seedPicture != null ? space().fromPicture(seedPicture) : seedInput;
+  }
+
+  private InputSpace space() {
+    return new InputSpace(contract(), imageSize());
+  }
+
+  /** Lays out pictures of this run. */
+  public Sheet sheet() {
+    Target target = chosenTarget();
+    return target == null ? Sheet.plain() : Sheet.of(model(), target);
   }
 
   /** Size of the images. */
   public ImageSize imageSize() {
-    return size != null ? size : InputSpace.sizeOf(model, contract());
+    return size != null ? size : InputSpace.sizeOf(model(), contract());
   }
 
   /** Shape of one input, in the model's layout: {@code [1, ...]}. */
   public Shape inputShape() {
-    return new InputSpace(contract(), imageSize()).modelShape(1);
+    return space().modelShape(1);
+  }
+
+  /** Whether a record can hold everything of this run, so that it can be made again. */
+  public boolean isRecordable() {
+    return chosenTarget() != null && modifiers.isEmpty() && RunRecord.canHold(recipe());
   }
 
   /**
    * Everything that these pictures were made from.
    *
    * @param made the result of {@link #runAll}
+   * @throws PhospheneException where the run has parts of the user's own, which no record can hold
    */
   public RunRecord record(List<Picture> made) {
+    Target target = chosenTarget();
+    if (target == null || !modifiers.isEmpty()) {
+      throw new PhospheneException(
+          "This run cannot be recorded: a loss or modifier of your own has no name in recipes");
+    }
     int steps = made.stream().mapToInt(picture -> picture.losses().size()).max().orElse(1);
     boolean interrupted =
         made.stream().anyMatch(picture -> picture.outcome() == Picture.Outcome.INTERRUPTED);
+    Recipe used = recipe();
+    Tensor start = seedInput();
+    InputContract contract = contract();
     return new RunRecord(
         Version.CURRENT,
-        new RunRecord.ModelFile(model.name(), model.sha256()),
-        RunRecord.Input.of(contract()),
+        new RunRecord.ModelFile(model().name(), model().sha256()),
+        RunRecord.Input.of(contract),
         imageSize(),
-        target().layer().name(),
-        softmax,
+        target.layer().name(),
+        isSoftmaxKept(),
         made.stream().map(Picture::filters).toList(),
         seed,
-        seedInput == null ? RunRecord.NOISE : RunRecord.startOf(seedInput),
-        settings.threads(),
-        interrupted ? recipe.with(changes -> changes.iterations(steps)) : recipe);
-  }
-
-  /** Specializes to the largest batch of use that fits memory. */
-  private BatchedNetwork network(Target target, InputSpace space) {
-    BatchedNetwork single = BatchedNetwork.ofOnePicture(model.graph(), target, space);
-    long fitting = Math.max(1, BATCH_BYTES / Math.max(1, single.activationBytes()));
-    int most = (int) Math.min(fitting, Math.min(LARGEST_BATCH, pictures.size()));
-    int batches = (pictures.size() + most - 1) / most;
-    return most == 1
-        ? single
-        : BatchedNetwork.ofPictures(
-                model.graph(), target, space, (pictures.size() + batches - 1) / batches)
-            .orElse(single);
-  }
-
-  /** The batches of one run, with what they share. */
-  private final class Batches {
-    private final Optimization optimization;
-    private final Renderer renderer;
-    private final InputSpace space;
-    private final ImageSize imageSize;
-    private final int batchSize;
-    private final List<Picture> finished = new ArrayList<>();
-
-    Batches(
-        Optimization optimization,
-        Renderer renderer,
-        InputSpace space,
-        ImageSize imageSize,
-        int batchSize) {
-      this.optimization = optimization;
-      this.renderer = renderer;
-      this.space = space;
-      this.imageSize = imageSize;
-      this.batchSize = batchSize;
-    }
-
-    List<Picture> run() {
-      for (int first = 0; first < pictures.size(); first += batchSize) {
-        List<List<Integer>> filters =
-            pictures.subList(first, Math.min(first + batchSize, pictures.size()));
-        List<Ascent> ascents = filters.stream().map(this::start).toList();
-        optimization.run(
-            ascents,
-            filters,
-            recipe.iterations(),
-            (number, losses) -> report(ascents, filters, number, losses));
-        boolean interrupted = Thread.currentThread().isInterrupted() && !isComplete(ascents);
-        if (interrupted && (!finished.isEmpty() || ascents.get(0).losses().isEmpty())) {
-          break;
-        }
-        for (int i = 0; i < ascents.size(); i++) {
-          finished.add(picture(filters.get(i), ascents.get(i), interrupted));
-        }
-        if (interrupted) {
-          break;
-        }
-      }
-      return List.copyOf(finished);
-    }
-
-    private boolean isComplete(List<Ascent> ascents) {
-      return ascents.stream()
-          .allMatch(ascent -> ascent.isDiverged() || ascent.losses().size() == recipe.iterations());
-    }
-
-    private Ascent start(List<Integer> filters) {
-      Random random = random(seed, filters);
-      return new Ascent(recipe, initial(random), random);
-    }
-
-    private float[] initial(Random random) {
-      Parameterization parameterization = recipe.parameterization();
-      boolean modelUnits = parameterization.units() == Parameterization.Units.MODEL;
-      if (seedInput == null) {
-        return parameterization.initial(
-            random, imageSize, modelUnits ? space.low() : 0, modelUnits ? space.high() : 1);
-      }
-      if (!modelUnits) {
-        throw new PhospheneException(
-            "The recipe %s cannot start from an input; use one that optimizes pixels, such as keras-vis"
-                .formatted(recipe.name()));
-      }
-      return space.fromModel(seedInput);
-    }
-
-    private void report(
-        List<Ascent> ascents, List<List<Integer>> filters, int number, List<Losses> losses) {
-      listener.onIteration(
-          new Iteration(
-              filters,
-              number,
-              recipe.iterations(),
-              finished.size(),
-              pictures.size(),
-              losses,
-              () -> ascents.stream().map(ascent -> image(ascent.parameters())).toList()));
-    }
-
-    private Image image(float[] parameters) {
-      return renderer.render(parameters).image();
-    }
-
-    private Picture picture(List<Integer> filters, Ascent ascent, boolean interrupted) {
-      Renderer.Rendered rendered = renderer.render(ascent.result());
-      Picture.Outcome outcome =
-          ascent.isDiverged()
-              ? Picture.Outcome.DIVERGED
-              : interrupted ? Picture.Outcome.INTERRUPTED : Picture.Outcome.FINISHED;
-      return new Picture(filters, rendered.image(), rendered.input(), ascent.losses(), outcome);
-    }
-  }
-
-  /**
-   * The random numbers of one picture. {@link Random} because its algorithm, with that of its
-   * Gaussian numbers, is specified: other generators may change from one Java version to the next.
-   */
-  private static Random random(long seed, List<Integer> filters) {
-    long mixed = seed;
-    for (int filter : filters) {
-      mixed = mixed * 0x9E3779B97F4A7C15L + filter + 1; // golden ratio, as in SplittableRandom
-    }
-    return new Random(mixed ^ (mixed >>> 32));
+        start == null ? RunRecord.NOISE : RunRecord.startOf(start),
+        settings().threads(),
+        interrupted ? used.with(changes -> changes.iterations(steps)) : used);
   }
 }

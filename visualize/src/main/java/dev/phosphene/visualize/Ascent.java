@@ -10,23 +10,36 @@ final class Ascent {
   private final Recipe recipe;
   private final Optimizer.Descent descent;
   private final float[] parameters;
+  private final float[] gradient;
   private final Random random;
+  private final Modification modification;
   private final List<Losses> losses = new ArrayList<>();
   private float[] best;
   private double lowestLoss = Double.POSITIVE_INFINITY;
   private boolean diverged;
+
+  /** Changes parameters in place around a step. */
+  interface Modification {
+    /** Called before the step. */
+    void pre(float[] parameters, Random random);
+
+    /** Called after the step. */
+    void post(float[] parameters, Random random);
+  }
 
   /**
    * Prepares a picture.
    *
    * @param random draws whatever changes from step to step; belongs to this picture
    */
-  Ascent(Recipe recipe, float[] initial, Random random) {
+  Ascent(Recipe recipe, float[] initial, Random random, Modification modification) {
     this.recipe = recipe;
     this.parameters = initial.clone();
     this.best = initial.clone();
     this.descent = recipe.optimizer().start(initial.length);
     this.random = random;
+    this.gradient = new float[initial.length];
+    this.modification = modification;
   }
 
   Random random() {
@@ -36,6 +49,11 @@ final class Ascent {
   /** The parameters as they stand; not a copy. */
   float[] parameters() {
     return parameters;
+  }
+
+  /** The gradient of the last step as it was descended along; not a copy. */
+  float[] gradient() {
+    return gradient;
   }
 
   boolean isDiverged() {
@@ -51,18 +69,25 @@ final class Ascent {
     return recipe.kept() == Recipe.Kept.LOWEST_LOSS ? best : parameters;
   }
 
+  /** What comes before a step: called before the losses are computed. */
+  void prepare() {
+    if (!diverged) {
+      modification.pre(parameters, random);
+    }
+  }
+
   /**
    * Takes one step.
    *
    * @param current losses at the parameters before the step
-   * @param gradient at the parameters; changed here
+   * @param raw gradient at the parameters
    */
-  void step(Losses current, float[] gradient) {
+  void step(Losses current, float[] raw) {
     if (diverged) {
       return;
     }
     double squares = 0;
-    for (float g : gradient) {
+    for (float g : raw) {
       squares += (double) g * g;
     }
     if (!current.isFinite() || !Double.isFinite(squares)) {
@@ -70,14 +95,14 @@ final class Ascent {
       return;
     }
     losses.add(current);
-    if (recipe.normalizeGradient()) {
-      float scale = (float) (1 / Math.max(Math.sqrt(squares), Recipe.NORM_FLOOR));
-      for (int i = 0; i < gradient.length; i++) {
-        gradient[i] *= scale;
-      }
+    double norm = Math.max(Math.sqrt(squares), Recipe.NORM_FLOOR);
+    float scale = recipe.normalizeGradient() ? (float) (1 / norm) : 1;
+    for (int i = 0; i < raw.length; i++) {
+      gradient[i] = raw[i] * scale;
     }
     recipe.gradientModifier().modify(gradient);
     descent.step(parameters, gradient);
+    modification.post(parameters, random);
     if (current.overall() < lowestLoss) {
       lowestLoss = current.overall();
       best = parameters.clone();

@@ -22,75 +22,84 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The part of a model from its image input to a target, for a fixed number of pictures: shapes
- * known, shape arithmetic folded, normalizations folded into convolutions.
+ * The part of a model from its image input to the layers that are looked at, for a fixed number of
+ * pictures: shapes known, shape arithmetic folded, normalizations folded into convolutions.
  */
 final class BatchedNetwork {
   private final Graph graph;
   private final Value input;
-  private final Target target;
-  private final Value output;
 
-  private BatchedNetwork(Graph graph, Value input, Target target, Value output) {
+  private BatchedNetwork(Graph graph, Value input) {
     this.graph = graph;
     this.input = input;
-    this.target = target;
-    this.output = output;
   }
 
   /**
    * Specializes a model.
    *
    * @param image name of the image input
+   * @param targets at least one; all keep their values
    * @param inputShape of the image input, in the model's layout
-   * @throws PhospheneException where the model does not take inputs of this shape
+   * @throws PhospheneException where the model does not take inputs of this shape, or a target does
+   *     not follow from the image input
    */
-  static BatchedNetwork of(Graph model, String image, Target target, Shape inputShape) {
-    Graph needed = model.reaching(List.of(target.value()));
+  static BatchedNetwork of(Graph model, String image, List<Target> targets, Shape inputShape) {
+    List<String> values = targets.stream().map(Target::value).distinct().toList();
+    if (values.contains(image)) {
+      throw new PhospheneException(
+          "\"%s\" is the input of the model; choose a layer after it".formatted(image));
+    }
+    Graph needed = model.reaching(values);
     Map<String, Shape> shapes = new HashMap<>();
     for (Value input : needed.inputs()) {
       shapes.put(input.name(), input.name().equals(image) ? inputShape : heldShape(input));
     }
     Graph specialized = Specialization.of(needed, shapes, StandardOperators.table());
     Graph simplified =
-        Simplification.around(specialized, Set.of(target.value()), StandardOperators.table());
-    Value output = simplified.value(target.value());
+        Simplification.around(specialized, Set.copyOf(values), StandardOperators.table());
     if (!simplified.isInput(image)) {
       throw new PhospheneException(
           "Layer \"%s\" does not depend on the input \"%s\""
-              .formatted(target.layer().name(), image));
+              .formatted(targets.get(0).layer().name(), image));
     }
-    if (!output.shape().isStatic()) {
-      requireKnownOperators(simplified, target);
-      throw new PhospheneException(
-          "The shape of layer \"%s\" does not follow from an input %s, found %s"
-              .formatted(target.layer().name(), inputShape, output.shape()));
+    for (Target target : targets) {
+      requireKnownShape(simplified, target, inputShape);
     }
-    return new BatchedNetwork(simplified, simplified.value(image), target, output);
+    return new BatchedNetwork(simplified, simplified.value(image));
   }
 
-  /** An operator that no one knows is the likely reason why a shape is not known. */
-  private static void requireKnownOperators(Graph network, Target target) {
-    for (Node node : network.nodes()) {
+  private static void requireKnownShape(Graph network, Target target, Shape inputShape) {
+    Shape shape = network.value(target.value()).shape();
+    if (shape.isStatic()) {
+      return;
+    }
+    // An operator that no one knows is the likely reason why a shape is not known.
+    for (Node node : network.reaching(List.of(target.value())).nodes()) {
       if (StandardOperators.table().find(node.type()).isEmpty()) {
         throw new PhospheneException(
             "Operator %s between the input and layer \"%s\" is not supported; choose a layer before it"
                 .formatted(node.describe(), target.layer().name()));
       }
     }
+    throw new PhospheneException(
+        "The shape of layer \"%s\" does not follow from an input %s, found %s"
+            .formatted(target.layer().name(), inputShape, shape));
   }
 
   /**
    * Specializes a model to one picture.
    *
-   * @throws PhospheneException where the target's first axis does not count pictures
+   * @throws PhospheneException where a target's first axis does not count pictures
    */
-  static BatchedNetwork ofOnePicture(Graph model, Target target, InputSpace space) {
-    BatchedNetwork single = of(model, space.input(), target, space.modelShape(1));
-    if (single.pictures() != 1) {
-      throw new PhospheneException(
-          "The first axis of layer \"%s\" should count pictures; for one picture its shape is %s"
-              .formatted(target.layer().name(), single.output.shape()));
+  static BatchedNetwork ofOnePicture(Graph model, List<Target> targets, InputSpace space) {
+    BatchedNetwork single = of(model, space.input(), targets, space.modelShape(1));
+    for (Target target : targets) {
+      Value output = single.output(target);
+      if (output.rank() == 0 || output.size(0) != 1) {
+        throw new PhospheneException(
+            "The first axis of layer \"%s\" should count pictures; for one picture its shape is %s"
+                .formatted(target.layer().name(), output.shape()));
+      }
     }
     return single;
   }
@@ -100,10 +109,13 @@ final class BatchedNetwork {
    * number of them.
    */
   static Optional<BatchedNetwork> ofPictures(
-      Graph model, Target target, InputSpace space, int pictures) {
+      Graph model, List<Target> targets, InputSpace space, int pictures) {
     try {
-      BatchedNetwork network = of(model, space.input(), target, space.modelShape(pictures));
-      return Optional.of(network).filter(found -> found.pictures() == pictures);
+      BatchedNetwork network = of(model, space.input(), targets, space.modelShape(pictures));
+      return Optional.of(network)
+          .filter(
+              found ->
+                  targets.stream().allMatch(target -> found.output(target).size(0) == pictures));
     } catch (PhospheneException fixedBatch) {
       // Models exported for one picture have shapes that contradict more; one at a time will do.
       return Optional.empty();
@@ -122,18 +134,24 @@ final class BatchedNetwork {
     return Shape.of(sizes);
   }
 
+  /** Number of pictures that it takes at once. */
   int pictures() {
-    return (int) output.size(0);
+    return (int) input.size(0);
   }
 
-  /** The axis of the target that counts filters; only for a target that has some. */
-  int filterAxis() {
-    return target.filterAxis();
+  /** The value of a target, with its shape. */
+  Value output(Target target) {
+    return graph.value(target.value());
   }
 
-  /** Number of filters of the target. */
-  long filters() {
-    return output.size(filterAxis());
+  /** Number of filters of a target that has some. */
+  long filters(Target target) {
+    return output(target).size(target.filterAxis());
+  }
+
+  /** Whether some targets are computed from a value. */
+  boolean leadsTo(String value, List<Target> some) {
+    return graph.reaching(some.stream().map(Target::value).toList()).defines(value);
   }
 
   /** Names of all values, to be kept free in a graph to which the network will be appended. */
@@ -162,9 +180,8 @@ final class BatchedNetwork {
    * Adds the network to a graph, all values under their own names.
    *
    * @param image in the model's layout and units
-   * @return the target's value
    */
-  Value append(GraphBuilder builder, Value image) {
+  void append(GraphBuilder builder, Value image) {
     builder.add(
         new Node(
             "",
@@ -182,7 +199,6 @@ final class BatchedNetwork {
     for (Node node : graph.nodes()) {
       builder.add(node, node.outputs().stream().map(graph::value).toList());
     }
-    return builder.value(output.name());
   }
 
   private static Tensor zeros(Value held) {

@@ -3,17 +3,20 @@ package dev.phosphene.visualize;
 import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
+import dev.phosphene.image.Image;
+import dev.phosphene.image.Layout;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.InputContract.Channels;
-import dev.phosphene.model.InputContract.Layout;
 import dev.phosphene.model.Model;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.parameterization.ImageSize;
+import dev.phosphene.visualize.parameterization.Parameterization;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
+import java.util.stream.LongStream;
 
 /**
  * Between images as they are optimized (channels first, RGB) and the tensors that the model takes
@@ -28,20 +31,27 @@ final class InputSpace {
     this.size = size;
   }
 
+  /** For inputs of a known shape, in the model's layout. */
+  static InputSpace of(InputContract contract, Shape inputShape) {
+    return new InputSpace(contract, sizeOf(inputShape, contract, contract.input()));
+  }
+
   /**
    * The size of images that a model takes.
    *
    * @throws PhospheneException where the model leaves it open and the contract does not say
    */
   static ImageSize sizeOf(Model model, InputContract contract) {
-    Value input = model.graph().value(contract.input());
-    Shape shape = input.shape();
+    return sizeOf(model.graph().value(contract.input()).shape(), contract, contract.input());
+  }
+
+  private static ImageSize sizeOf(Shape shape, InputContract contract, String input) {
     if (!shape.isRankKnown() || shape.rank() < 2) {
       throw new PhospheneException(
           "Input \"%s\" should have a batch axis and at least one more, found %s"
-              .formatted(input.name(), shape));
+              .formatted(input, shape));
     }
-    boolean last = contract.layout() == Layout.NHWC;
+    boolean last = contract.layout() == InputContract.Layout.NHWC;
     long channels = shape.size(last ? shape.rank() - 1 : 1);
     List<Integer> spatial = new ArrayList<>();
     for (int axis = last ? 1 : 2; axis < shape.rank() - (last ? 1 : 0); axis++) {
@@ -57,9 +67,14 @@ final class InputSpace {
     if (channels < 1 || spatial.stream().anyMatch(size -> size < 1)) {
       throw new PhospheneException(
           "The model leaves the size of its input \"%s\" open, found %s; say it with --size HEIGHTxWIDTH"
-              .formatted(input.name(), shape));
+              .formatted(input, shape));
     }
     return new ImageSize(Math.toIntExact(channels), spatial);
+  }
+
+  /** Size of one image. */
+  ImageSize size() {
+    return size;
   }
 
   /** Name of the model's image input. */
@@ -68,7 +83,7 @@ final class InputSpace {
   }
 
   private boolean channelsLast() {
-    return contract.layout() == Layout.NHWC;
+    return contract.layout() == InputContract.Layout.NHWC;
   }
 
   /** Shape of a batch of the model's input. */
@@ -78,6 +93,11 @@ final class InputSpace {
     size.spatial().forEach(length -> sizes.add((long) length));
     sizes.add(channelsLast() ? sizes.size() : 1, (long) size.channels());
     return Shape.of(sizes.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  /** Shape of one image, channels first. */
+  Shape imageShape() {
+    return Shape.of(LongStream.concat(LongStream.of(1), Arrays.stream(size.sizes())).toArray());
   }
 
   /** Smallest value of an image in the model's units. */
@@ -123,29 +143,124 @@ final class InputSpace {
     return channelsLast() ? graph.transpose(ordered, permutation()) : ordered;
   }
 
+  /** Adds the way from the model's layout and order to channels first and RGB. */
+  Value fromModel(Emitter graph, Value inputs) {
+    Value first = channelsLast() ? graph.transpose(inputs, inversePermutation()) : inputs;
+    return isReversed() ? graph.reverse(first, 1) : first;
+  }
+
   /**
    * One input of the model as channels first and RGB.
    *
    * @throws PhospheneException where its shape is not that of one input
    */
   float[] fromModel(Tensor input) {
-    if (!input.shape().equals(modelShape(1))) {
-      throw new PhospheneException(
-          "An input to start from should have the shape %s, found %s"
-              .formatted(modelShape(1), input.shape()));
-    }
+    requireOneInput(input);
     float[] given = input.toFloats();
-    int channels = size.channels();
-    int positions = given.length / channels;
     float[] images = new float[given.length];
-    for (int channel = 0; channel < channels; channel++) {
-      int from = isReversed() ? channels - 1 - channel : channel;
-      for (int position = 0; position < positions; position++) {
-        images[channel * positions + position] =
-            given[channelsLast() ? position * channels + from : from * positions + position];
-      }
+    for (int i = 0; i < given.length; i++) {
+      images[i] = given[placeInModel(i)];
     }
     return images;
+  }
+
+  /** One image, channels first and RGB, as the model takes it. */
+  Tensor toModel(float[] image) {
+    float[] input = new float[image.length];
+    for (int i = 0; i < image.length; i++) {
+      input[placeInModel(i)] = image[i];
+    }
+    return Tensor.of(input, modelShape(1).sizes());
+  }
+
+  /**
+   * Checks that an array can be one input of the model.
+   *
+   * @throws PhospheneException where its shape is another
+   */
+  void requireOneInput(Tensor input) {
+    if (!input.shape().equals(modelShape(1))) {
+      throw new PhospheneException(
+          "An input of the model should have the shape %s, found %s"
+              .formatted(modelShape(1), input.shape()));
+    }
+  }
+
+  /** From a place in an image, channels first and RGB, to that in an input of the model. */
+  private int placeInModel(int place) {
+    int channels = size.channels();
+    int positions = size.elements() / channels;
+    int channel = place / positions;
+    int position = place % positions;
+    int ordered = isReversed() ? channels - 1 - channel : channel;
+    return channelsLast() ? position * channels + ordered : ordered * positions + position;
+  }
+
+  /** One input of the model as an image in the units in which a parameterization has it. */
+  float[] fromModel(Tensor input, Parameterization.Units units) {
+    float[] image = fromModel(input);
+    if (units == Parameterization.Units.DISPLAY) {
+      toDisplay(image);
+    }
+    return image;
+  }
+
+  /** From the model's units to display values in [0, 1], in place: undoes {@link #preprocess}. */
+  private void toDisplay(float[] image) {
+    float[] mean = perChannel(contract.mean(), "mean");
+    float[] deviation = perChannel(contract.deviation(), "deviation");
+    int positions = image.length / size.channels();
+    for (int i = 0; i < image.length; i++) {
+      int channel = i / positions;
+      double inRange = image[i] * deviation[channel] + mean[channel];
+      image[i] = (float) ((inRange - contract.low()) / (contract.high() - contract.low()));
+    }
+  }
+
+  /**
+   * A picture as the model takes it: its largest square or part of the input's proportions,
+   * resized, in the model's colours, layout and units.
+   *
+   * @throws PhospheneException where the model does not take pictures
+   */
+  Tensor fromPicture(Image picture) {
+    Image fitted = fitted(picture);
+    float[] bytes = fitted.toTensor(Layout.CHANNELS_FIRST).toFloats();
+    float[] image = Arrays.copyOf(bytes, size.elements());
+    float[] mean = perChannel(contract.mean(), "mean");
+    float[] deviation = perChannel(contract.deviation(), "deviation");
+    int positions = image.length / size.channels();
+    for (int i = 0; i < image.length; i++) {
+      int channel = i / positions;
+      double inRange = contract.low() + (contract.high() - contract.low()) * image[i];
+      image[i] = (float) ((inRange - mean[channel]) / deviation[channel]);
+    }
+    return toModel(image);
+  }
+
+  /**
+   * The part of a picture that the model sees, at the size at which it does.
+   *
+   * @throws PhospheneException where the model does not take pictures
+   */
+  Image fitted(Image picture) {
+    if (!size.isPicture() || (size.channels() != 3 && size.channels() != 1)) {
+      throw new PhospheneException(
+          "The model takes inputs of size %s, which a picture cannot give; give an array"
+              .formatted(size));
+    }
+    int width = size.width();
+    int height = size.height();
+    int shownWidth = (int) Math.min(picture.width(), (long) picture.height() * width / height);
+    int shownHeight = (int) Math.min(picture.height(), (long) picture.width() * height / width);
+    Image part =
+        picture.cropped(
+            (picture.width() - shownWidth) / 2,
+            (picture.height() - shownHeight) / 2,
+            Math.max(1, shownWidth),
+            Math.max(1, shownHeight));
+    Image resized = part.resized(width, height);
+    return size.channels() == 1 ? resized.grayscale() : resized;
   }
 
   private boolean isReversed() {
@@ -158,6 +273,16 @@ final class InputSpace {
     int[] permutation = new int[rank];
     for (int axis = 1; axis < rank; axis++) {
       permutation[axis] = axis == rank - 1 ? 1 : axis + 1;
+    }
+    return permutation;
+  }
+
+  /** From channels last to channels first. */
+  private int[] inversePermutation() {
+    int rank = size.spatial().size() + 2;
+    int[] permutation = new int[rank];
+    for (int axis = 1; axis < rank; axis++) {
+      permutation[axis] = axis == 1 ? rank - 1 : axis - 1;
     }
     return permutation;
   }

@@ -1,8 +1,8 @@
 package dev.phosphene.visualize;
 
 import dev.phosphene.image.Image;
+import dev.phosphene.tensor.Tensor;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * What a callback sees after each step.
@@ -13,8 +13,7 @@ import java.util.function.Supplier;
  * @param finishedPictures pictures of batches before this one
  * @param allPictures how many pictures the whole run makes
  * @param losses of each picture, at the input before the step
- * @param pictures what the pictures look like after the step; computed when asked for, and only
- *     during the callback
+ * @param state inputs, gradients and pictures after the step
  */
 public record Iteration(
     List<List<Integer>> filters,
@@ -23,12 +22,40 @@ public record Iteration(
     int finishedPictures,
     int allPictures,
     List<Losses> losses,
-    Supplier<List<Image>> pictures) {
+    State state) {
 
-  /** Called after each step, on the thread that runs the optimization. */
+  /** A callback: called on the thread that runs the optimization. */
   @FunctionalInterface
   public interface Listener {
+    /** Called after each step of a batch. */
     void onIteration(Iteration iteration);
+
+    /**
+     * Called after the last step of the last batch, or when the run was interrupted and some of it
+     * is kept.
+     *
+     * @param made the result, one picture or more
+     * @param run that made it
+     */
+    default void onEnd(List<Picture> made, ActivationMaximization run) {}
+  }
+
+  /** How the pictures of a batch stand; computed when asked for, and only during the callback. */
+  public interface State {
+    /** What the pictures look like after the step. */
+    List<Image> pictures();
+
+    /** The pictures as one: itself where there is one, else a labelled contact sheet. */
+    Image sheet();
+
+    /** What the network takes: of each picture float32 {@code [1, ...]} in its layout and units. */
+    List<Tensor> inputs();
+
+    /**
+     * The gradient of each picture along which the step descended, after its modifier: in the shape
+     * of the input where the recipe optimizes the input itself, else in that of its parameters.
+     */
+    List<Tensor> gradients();
   }
 
   public Iteration {

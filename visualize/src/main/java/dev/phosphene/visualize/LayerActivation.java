@@ -25,10 +25,13 @@ public final class LayerActivation {
    */
   public static Tensor of(Model model, Target target, Tensor input, SessionSettings settings) {
     Value image = imageInput(model, input.shape());
-    BatchedNetwork network = BatchedNetwork.of(model.graph(), image.name(), target, input.shape());
+    BatchedNetwork network =
+        BatchedNetwork.of(model.graph(), image.name(), List.of(target), input.shape());
     GraphBuilder builder = new GraphBuilder(StandardOperators.table());
+    builder.reserve(network.names());
     Value given = builder.input("phosphene/" + image.name(), image.type(), input.shape());
-    String output = network.append(builder, given).name();
+    network.append(builder, given);
+    String output = target.value();
     try (Session session = Session.compile(builder.build(List.of(output)), settings)) {
       return session.run(Map.of(given.name(), input.as(image.type()))).get(output);
     }

@@ -1,13 +1,12 @@
 package dev.phosphene.visualize;
 
+import dev.phosphene.graph.Value;
 import dev.phosphene.session.Session;
 import dev.phosphene.session.SessionSettings;
 import dev.phosphene.session.Step;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -50,6 +49,7 @@ final class Optimization implements AutoCloseable {
       if (Thread.currentThread().isInterrupted()) {
         return;
       }
+      ascents.forEach(Ascent::prepare);
       draw(ascents);
       step.run();
       List<Losses> losses = losses(ascents.size());
@@ -62,7 +62,10 @@ final class Optimization implements AutoCloseable {
   }
 
   private void setFilters(int pictures, List<List<Integer>> filters) {
-    FloatBuffer weights = floats(graph.filterWeights());
+    if (graph.filterWeights().isEmpty()) {
+      return;
+    }
+    FloatBuffer weights = floats(graph.filterWeights().get().name());
     int places = places();
     int count = weights.capacity() / places;
     for (int place = 0; place < places; place++) {
@@ -75,11 +78,11 @@ final class Optimization implements AutoCloseable {
   }
 
   private int places() {
-    return (int) graph.graph().value(graph.parameters()).size(0);
+    return (int) graph.parameters().size(0);
   }
 
   private void draw(List<Ascent> ascents) {
-    fill(graph.parameters(), ascents, Ascent::parameters);
+    fill(graph.parameters().name(), ascents, Ascent::parameters);
     for (StepGraph.Draw draw : graph.draws()) {
       fill(draw.input(), ascents, ascent -> draw.sampler().draw(ascent.random()));
     }
@@ -100,20 +103,20 @@ final class Optimization implements AutoCloseable {
   }
 
   private List<Losses> losses(int pictures) {
-    FloatBuffer overall = step.output(graph.overall()).asFloatBuffer();
     List<Losses> losses = new ArrayList<>();
     for (int picture = 0; picture < pictures; picture++) {
-      Map<String, Double> terms = new LinkedHashMap<>();
-      for (StepGraph.Term term : graph.terms()) {
-        terms.put(term.label(), (double) step.output(term.output()).asFloatBuffer().get(picture));
-      }
-      losses.add(new Losses(overall.get(picture), terms));
+      int place = picture;
+      losses.add(graph.losses().read(value -> floats(value).get(place)));
     }
     return losses;
   }
 
+  private FloatBuffer floats(Value output) {
+    return step.output(output.name()).asFloatBuffer();
+  }
+
   private void takeSteps(List<Ascent> ascents, List<Losses> losses) {
-    FloatBuffer gradients = step.output(graph.gradient()).asFloatBuffer();
+    FloatBuffer gradients = floats(graph.gradient());
     for (int picture = 0; picture < ascents.size(); picture++) {
       float[] gradient = new float[ascents.get(picture).parameters().length];
       gradients.get(gradient);

@@ -10,11 +10,20 @@ import java.util.List;
  * @param filters that it excites
  * @param image what it looks like
  * @param input what the network takes: float32 {@code [1, ...]} in the model's own layout and units
+ * @param lastInput the input after the last step, where the recipe keeps another one
+ * @param lastGradient along which the last step descended, after its modifier: in the shape of the
+ *     input where the recipe optimizes the input itself, else in that of its parameters
  * @param losses at each step, before the step; as many as steps were taken
  * @param outcome how the optimization ended
  */
 public record Picture(
-    List<Integer> filters, Image image, Tensor input, List<Losses> losses, Outcome outcome) {
+    List<Integer> filters,
+    Image image,
+    Tensor input,
+    Tensor lastInput,
+    Tensor lastGradient,
+    List<Losses> losses,
+    Outcome outcome) {
 
   /** How an optimization ended. */
   public enum Outcome {

@@ -1,6 +1,9 @@
 package dev.phosphene.visualize;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import dev.phosphene.gradient.BackpropModifier;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.visualize.loss.ActivationLoss;
 import dev.phosphene.visualize.loss.LpNorm;
@@ -26,6 +29,7 @@ import java.util.function.Consumer;
  * @param parameterization of the image
  * @param transforms that the image goes through at each step, in this order
  * @param losses that are summed, each with its weight
+ * @param backprop how gradients flow back through the network
  * @param normalizeGradient whether the gradient of each picture is divided by its L2 norm, or by
  *     {@link #NORM_FLOOR} where that is larger
  * @param gradientModifier applied after the normalization
@@ -39,6 +43,9 @@ public record Recipe(
     Parameterization parameterization,
     List<Transform> transforms,
     List<WeightedLoss> losses,
+    @JsonSerialize(converter = BackpropName.Written.class)
+        @JsonDeserialize(converter = BackpropName.Read.class)
+        BackpropModifier backprop,
     boolean normalizeGradient,
     GradientModifier gradientModifier,
     Optimizer optimizer,
@@ -62,6 +69,7 @@ public record Recipe(
               WeightedLoss.weighted(new ActivationLoss(), 1),
               WeightedLoss.weighted(new LpNorm(LpNorm.DEFAULT_P), 10),
               WeightedLoss.weighted(new TotalVariation(TotalVariation.DEFAULT_BETA), 10)),
+          BackpropModifier.NONE,
           true,
           GradientModifier.NONE,
           RmsProp.KERAS_VIS,
@@ -79,6 +87,7 @@ public record Recipe(
           FourierImage.NATURAL,
           List.of(new RandomAffine(0.06, 0.9, 1.15, 8)),
           List.of(WeightedLoss.weighted(new ActivationLoss(), 1)),
+          BackpropModifier.NONE,
           true,
           GradientModifier.NONE,
           Adam.withRate(0.05),
@@ -157,6 +166,7 @@ public record Recipe(
     private Parameterization parameterization;
     private List<Transform> transforms;
     private List<WeightedLoss> losses;
+    private BackpropModifier backprop;
     private boolean normalizeGradient;
     private GradientModifier gradientModifier;
     private Optimizer optimizer;
@@ -169,6 +179,7 @@ public record Recipe(
       this.parameterization = recipe.parameterization;
       this.transforms = recipe.transforms;
       this.losses = recipe.losses;
+      this.backprop = recipe.backprop;
       this.normalizeGradient = recipe.normalizeGradient;
       this.gradientModifier = recipe.gradientModifier;
       this.optimizer = recipe.optimizer;
@@ -189,6 +200,11 @@ public record Recipe(
 
     public Changes losses(List<WeightedLoss> value) {
       this.losses = value;
+      return this;
+    }
+
+    public Changes backprop(BackpropModifier value) {
+      this.backprop = value;
       return this;
     }
 
@@ -228,6 +244,7 @@ public record Recipe(
           parameterization,
           transforms,
           losses,
+          backprop,
           normalizeGradient,
           gradientModifier,
           optimizer,

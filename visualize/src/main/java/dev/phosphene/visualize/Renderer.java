@@ -36,9 +36,9 @@ final class Renderer implements AutoCloseable {
    */
   record Rendered(Image image, Tensor input) {}
 
-  Renderer(Recipe recipe, InputSpace space, ImageSize size) {
+  Renderer(Recipe recipe, InputSpace space) {
     this.recipe = recipe;
-    this.size = size;
+    this.size = space.size();
     Parameterization parameterization = recipe.parameterization();
     GraphBuilder builder = new GraphBuilder(StandardOperators.table());
     this.parameters =

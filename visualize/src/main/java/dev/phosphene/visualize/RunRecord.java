@@ -133,7 +133,21 @@ public record RunRecord(
     }
   }
 
-  /** This record as JSON on one line. */
+  /** Whether a recipe has no parts of the user's own, which have no names. */
+  static boolean canHold(Recipe recipe) {
+    try {
+      JSON.writeValueAsString(recipe);
+      return true;
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  /**
+   * This record as JSON on one line.
+   *
+   * @throws PhospheneException where the recipe has parts of the user's own
+   */
   public String toJson() {
     try {
       return JSON.writeValueAsString(this);

@@ -9,8 +9,6 @@ import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
-import dev.phosphene.visualize.loss.Scene;
-import dev.phosphene.visualize.loss.WeightedLoss;
 import dev.phosphene.visualize.parameterization.ImageSize;
 import dev.phosphene.visualize.parameterization.Parameterization;
 import dev.phosphene.visualize.transform.StepInputs;
@@ -18,27 +16,27 @@ import dev.phosphene.visualize.transform.Transform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The graph of one optimization step: from parameters, filter weights and random draws to losses
  * and the gradient at the parameters.
  *
  * @param graph to be compiled
- * @param parameters name of the input {@code [N, parameters...]}
- * @param filterWeights name of the input {@code [N, filters]}
+ * @param parameters the input {@code [N, parameters...]}
+ * @param filterWeights the input {@code [N, filters]}; empty where no layer was chosen, or no loss
+ *     looks at it
  * @param draws inputs that are drawn anew at each step
- * @param terms names of the outputs {@code [N]} with each loss that counts, unweighted
- * @param overall name of the output {@code [N]} with the weighted sum of losses
- * @param gradient name of the output with the gradient at the parameters
+ * @param losses the outputs {@code [N]} with each loss and their weighted sum
+ * @param gradient the output with the gradient at the parameters
  */
 record StepGraph(
     Graph graph,
-    String parameters,
-    String filterWeights,
+    Value parameters,
+    Optional<Value> filterWeights,
     List<Draw> draws,
-    List<Term> terms,
-    String overall,
-    String gradient) {
+    Objective.Terms losses,
+    Value gradient) {
 
   private static final String PREFIX = "phosphene/";
 
@@ -50,14 +48,6 @@ record StepGraph(
   record Draw(String input, StepInputs.Sampler sampler) {}
 
   /**
-   * A loss.
-   *
-   * @param output name of the output {@code [N]}
-   * @param label what logs call it
-   */
-  record Term(String output, String label) {}
-
-  /**
    * Builds the step.
    *
    * @param network specialized to this number of pictures
@@ -65,11 +55,12 @@ record StepGraph(
    */
   static StepGraph of(
       BatchedNetwork network,
+      Objective objective,
       InputSpace space,
-      ImageSize size,
       Recipe recipe,
       GradientRules rules) {
     Parameterization parameterization = recipe.parameterization();
+    ImageSize size = space.size();
     GraphBuilder builder = new GraphBuilder(StandardOperators.table());
     builder.label(PREFIX, Map.of());
     builder.reserve(network.names());
@@ -79,9 +70,14 @@ record StepGraph(
             PREFIX + "parameters",
             ElementType.FLOAT32,
             Shape.of(prepend(pictures, parameterization.parameters(size))));
+    Target chosen = objective.chosen();
     Value filterWeights =
-        builder.input(
-            PREFIX + "filter weights", ElementType.FLOAT32, Shape.of(pictures, network.filters()));
+        chosen == null
+            ? null
+            : builder.input(
+                PREFIX + "filter weights",
+                ElementType.FLOAT32,
+                Shape.of(pictures, network.filters(chosen)));
     List<Draw> draws = new ArrayList<>();
     StepInputs inputs =
         (name, sampler, sizes) -> {
@@ -101,57 +97,32 @@ record StepGraph(
     if (parameterization.units() == Parameterization.Units.DISPLAY) {
       image = space.preprocess(builder, image);
     }
-    Value activation = network.append(builder, space.toModel(builder, image));
-    Scene scene = new Scene(image, activation, network.filterAxis(), filterWeights);
-    return withLosses(builder, scene, parameters, filterWeights, draws, recipe.losses(), rules);
-  }
-
-  private static StepGraph withLosses(
-      GraphBuilder builder,
-      Scene scene,
-      Value parameters,
-      Value filterWeights,
-      List<Draw> draws,
-      List<WeightedLoss> losses,
-      GradientRules rules) {
+    network.append(builder, space.toModel(builder, image));
     builder.label(PREFIX, Map.of());
-    List<Term> terms = new ArrayList<>();
-    List<String> outputs = new ArrayList<>();
-    Value overall = null;
-    for (WeightedLoss weighted : losses) {
-      if (weighted.weight() == 0) {
-        continue;
+    Value seen = image;
+    Objective.Terms losses =
+        objective.build(
+            builder, () -> seen, target -> builder.value(target.value()), filterWeights);
+    for (Objective.Term term : losses.terms()) {
+      if (term.value().size(0) != pictures) {
+        throw new PhospheneException(
+            "Loss \"%s\" should give one number for each of %d pictures, found %s"
+                .formatted(term.label(), pictures, term.value().shape()));
       }
-      Value loss = weighted.loss().build(builder, scene);
-      requireOneNumberAPicture(loss, weighted.loss().label(), parameters.size(0));
-      terms.add(new Term(loss.name(), weighted.loss().label()));
-      outputs.add(loss.name());
-      Value term = weighted.weight() == 1 ? loss : builder.multiply(loss, weighted.weight());
-      overall = overall == null ? term : builder.add(overall, term);
-    }
-    if (overall == null) {
-      throw new PhospheneException("No loss has a weight other than 0");
     }
     // Losses of pictures are independent, so the gradient of their sum is that of each.
-    Value gradient = Differentiation.gradients(builder, overall, List.of(parameters), rules).get(0);
-    outputs.add(overall.name());
+    Value gradient =
+        Differentiation.gradients(builder, losses.overall(), List.of(parameters), rules).get(0);
+    List<String> outputs = new ArrayList<>(losses.names());
     outputs.add(gradient.name());
+    Graph graph = builder.build(outputs);
     return new StepGraph(
-        builder.build(outputs.stream().distinct().toList()),
-        parameters.name(),
-        filterWeights.name(),
+        graph,
+        parameters,
+        Optional.ofNullable(filterWeights),
         List.copyOf(draws),
-        List.copyOf(terms),
-        overall.name(),
-        gradient.name());
-  }
-
-  private static void requireOneNumberAPicture(Value loss, String label, long pictures) {
-    if (!loss.shape().equals(Shape.of(pictures))) {
-      throw new PhospheneException(
-          "Loss \"%s\" should give one number for each of %d pictures, found %s"
-              .formatted(label, pictures, loss.shape()));
-    }
+        losses,
+        gradient);
   }
 
   private static long[] prepend(long first, long[] rest) {

@@ -66,7 +66,7 @@ class ActivationMaximizationTest {
 
   @Test
   void minimizesLossesOfTheUser() {
-    Loss brightness = (graph, scene) -> graph.reduceMean(scene.image(), false, 1, 2, 3);
+    Loss brightness = scene -> scene.image().mean();
     Recipe recipe =
         Recipe.KERAS_VIS.with(
             changes -> changes.iterations(5).losses(List.of(WeightedLoss.weighted(brightness, 2))));
@@ -111,9 +111,7 @@ class ActivationMaximizationTest {
 
   @Test
   void stopsBeforeNumbersThatAreNone() {
-    Loss explosive =
-        (graph, scene) ->
-            graph.reduceSum(graph.exponential(graph.multiply(scene.image(), 1e30)), false, 1, 2, 3);
+    Loss explosive = scene -> scene.image().times(1e30).exponential().sum();
     Recipe recipe =
         Recipe.KERAS_VIS.with(
             changes -> changes.losses(List.of(WeightedLoss.weighted(explosive, 1))));
@@ -131,7 +129,7 @@ class ActivationMaximizationTest {
         .onIteration(
             iteration -> {
               steps.add(iteration.number());
-              assertThat(iteration.pictures().get()).hasSize(1);
+              assertThat(iteration.state().pictures()).hasSize(1);
             })
         .runAll();
     assertThat(steps).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);

@@ -2,17 +2,15 @@ package dev.phosphene.cli.gallery;
 
 import dev.phosphene.cli.console.Console;
 import dev.phosphene.cli.console.StepDisplay;
-import dev.phosphene.cli.picture.Animation;
-import dev.phosphene.cli.picture.Sheet;
 import dev.phosphene.image.Image;
 import dev.phosphene.image.PngFile;
 import dev.phosphene.image.WholeFile;
 import dev.phosphene.model.InputContract.Source;
 import dev.phosphene.model.Model;
 import dev.phosphene.visualize.ActivationMaximization;
-import dev.phosphene.visualize.Iteration;
 import dev.phosphene.visualize.Picture;
 import dev.phosphene.visualize.Recipe;
+import dev.phosphene.visualize.callback.GifRecorder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,9 +134,7 @@ public final class Gallery {
   private void emerging(Path file) {
     String label = model.labels().get(EMERGING_CLASS);
     ActivationMaximization run = run(ITERATIONS).filters(EMERGING_CLASS);
-    Animation animation = new Animation(new Sheet(model, run.target()));
-    List<Picture> made = made(run, "Animation", animation);
-    animation.write(file, run.record(made));
+    made(run.onIteration(new GifRecorder(file)), "Animation");
     wrote(file);
     figures.add(
         new Figure(
@@ -183,20 +179,14 @@ public final class Gallery {
   }
 
   private void picture(ActivationMaximization run, String task, Path file) {
-    List<Picture> made = made(run, task, iteration -> {});
-    Image sheet = new Sheet(model, run.target()).of(made);
-    PngFile.write(file, sheet, run.record(made).toJson());
+    List<Picture> made = made(run, task);
+    PngFile.write(file, run.sheet().of(made), run.record(made).toJson());
     wrote(file);
   }
 
-  private List<Picture> made(ActivationMaximization run, String task, Iteration.Listener also) {
+  private List<Picture> made(ActivationMaximization run, String task) {
     try (StepDisplay display = new StepDisplay(console, task)) {
-      run.onIteration(
-          iteration -> {
-            also.onIteration(iteration);
-            display.onIteration(iteration);
-          });
-      return run.runAll();
+      return run.onIteration(display).runAll();
     }
   }
 

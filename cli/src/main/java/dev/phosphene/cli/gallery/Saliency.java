@@ -1,7 +1,6 @@
 package dev.phosphene.cli.gallery;
 
 import dev.phosphene.demo.EmbeddedNetwork;
-import dev.phosphene.gradient.rule.StandardRules;
 import dev.phosphene.image.ContactSheet;
 import dev.phosphene.image.HeatMap;
 import dev.phosphene.image.Image;
@@ -11,7 +10,7 @@ import dev.phosphene.image.Overlay;
 import dev.phosphene.model.Model;
 import dev.phosphene.session.SessionSettings;
 import dev.phosphene.tensor.Tensor;
-import dev.phosphene.visualize.InputGradient;
+import dev.phosphene.visualize.Gradient;
 import dev.phosphene.visualize.LayerActivation;
 import dev.phosphene.visualize.Target;
 import java.nio.file.Path;
@@ -60,14 +59,11 @@ final class Saliency {
   }
 
   private Image overlay(Image shown, Tensor input, int index) {
-    try (InputGradient gradient =
-        InputGradient.of(
-            model, target, List.of(index), input.shape(), StandardRules.rules(), settings)) {
-      HeatMap map =
-          HeatMap.ofMagnitudes(
-              gradient.at(input), Layout.CHANNELS_FIRST, Normalization.ATTRIBUTION_PERCENTILE);
-      return Overlay.BY_STRENGTH.over(shown, map);
-    }
+    Tensor gradient =
+        Gradient.of(model).filters(index).threads(settings.threads()).at(input).gradient();
+    HeatMap map =
+        HeatMap.ofMagnitudes(gradient, Layout.CHANNELS_FIRST, Normalization.ATTRIBUTION_PERCENTILE);
+    return Overlay.BY_STRENGTH.over(shown, map);
   }
 
   /** The class that the network takes a photo for. */

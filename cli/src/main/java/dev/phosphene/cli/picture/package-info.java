@@ -1,8 +1,6 @@
 /**
- * From the results of a run to a file: several pictures on one sheet ({@link
- * dev.phosphene.cli.picture.Sheet}), a picture that emerges ({@link
- * dev.phosphene.cli.picture.Animation}), and the checks that a file can be written before the work
- * begins ({@link dev.phosphene.cli.picture.OutputFile}).
+ * Files and lines that commands have in common: the layer table as text, and the checks that a file
+ * can be written before the work begins ({@link dev.phosphene.cli.picture.OutputFile}).
  */
 @NullMarked
 package dev.phosphene.cli.picture;

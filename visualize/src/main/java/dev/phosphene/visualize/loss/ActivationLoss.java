@@ -2,7 +2,6 @@ package dev.phosphene.visualize.loss;
 
 import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.Value;
-import java.util.stream.IntStream;
 
 /**
  * Minus the activation of the chosen filters: for each the mean over all positions, summed over
@@ -11,17 +10,12 @@ import java.util.stream.IntStream;
  */
 public record ActivationLoss() implements Loss {
   @Override
-  public Value build(Emitter graph, Scene scene) {
-    Value activation = scene.activation();
-    long[] positions =
-        IntStream.range(1, activation.rank())
-            .filter(axis -> axis != scene.filterAxis())
-            .asLongStream()
-            .toArray();
-    Value means =
-        positions.length == 0 ? activation : graph.reduceMean(activation, false, positions);
-    Value chosen = graph.reduceSum(graph.multiply(means, scene.filterWeights()), false, 1);
-    return graph.negate(chosen);
+  public Expression build(Scene scene) {
+    Emitter graph = scene.graph();
+    Scene.Chosen chosen = scene.chosen();
+    Value means = chosen.activation().meanOverPositions().value();
+    Value weighted = graph.multiply(means, chosen.filterWeights());
+    return Expression.of(graph, weighted).sum().negative();
   }
 
   @Override

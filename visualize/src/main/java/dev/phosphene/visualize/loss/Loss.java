@@ -2,12 +2,17 @@ package dev.phosphene.visualize.loss;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.phosphene.graph.Emitter;
-import dev.phosphene.graph.Value;
 
 /**
- * A term of what is minimized, one number a picture. A loss is built once, as nodes of the step's
- * graph; its gradient follows from the graph.
+ * A term of what is minimized, one number a picture: a formula over what a {@link Scene} shows.
+ *
+ * <pre>{@code
+ * Loss striped = scene -> scene.layer("conv5").filter(17).mean().negative();
+ * }</pre>
+ *
+ * <p>A loss is written once into the graph of the step, and its gradient follows from the graph. It
+ * may be asked twice before that, to learn which layers it looks at, so it should depend on nothing
+ * but the scene.
  *
  * <p>The kinds listed here can be part of a recipe and so be replayed; any other implementation, a
  * lambda say, works in a run but cannot be written into a picture.
@@ -21,14 +26,19 @@ import dev.phosphene.graph.Value;
 @FunctionalInterface
 public interface Loss {
   /**
-   * Adds the loss to a graph.
+   * Writes the loss into the graph of a step.
    *
    * @return {@code [N]}, one number a picture, each independent of the other pictures
    */
-  Value build(Emitter graph, Scene scene);
+  Expression build(Scene scene);
 
   /** What logs call it. */
   default String label() {
-    return getClass().getSimpleName();
+    return "loss";
+  }
+
+  /** A loss of one's own that logs call by this name. */
+  static Loss named(String label, Loss loss) {
+    return new NamedLoss(label, loss);
   }
 }

@@ -1,8 +1,6 @@
 package dev.phosphene.visualize.loss;
 
-import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.PhospheneException;
-import dev.phosphene.graph.Value;
 
 /**
  * The L-p norm of the image divided by its number of elements: keeps pixels from running away.
@@ -23,15 +21,12 @@ public record LpNorm(double p) implements Loss {
   }
 
   @Override
-  public Value build(Emitter graph, Scene scene) {
-    Value image = scene.image();
-    long[] axes = graph.axesFrom(image, 1);
-    Value norm =
-        Double.isInfinite(p)
-            ? graph.reduce("ReduceMax", image, false, axes)
-            : graph.power(
-                graph.reduceSum(graph.power(graph.absolute(image), p), false, axes), 1 / p);
-    return graph.multiply(norm, 1.0 / scene.elementsOfImage());
+  public Expression build(Scene scene) {
+    Expression image = scene.image();
+    double elements = (double) image.shape().elements() / image.shape().size(0);
+    Expression norm =
+        Double.isInfinite(p) ? image.maximum() : image.absolute().power(p).sum().power(1 / p);
+    return norm.times(1 / elements);
   }
 
   @Override

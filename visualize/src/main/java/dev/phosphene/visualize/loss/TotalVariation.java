@@ -4,6 +4,7 @@ import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The total variation of the image divided by its number of elements: keeps neighbouring pixels
@@ -26,28 +27,31 @@ public record TotalVariation(double beta) implements Loss {
   }
 
   @Override
-  public Value build(Emitter graph, Scene scene) {
-    Value image = scene.image();
-    Value here = shifted(graph, scene, -1);
+  public Expression build(Scene scene) {
+    Emitter graph = scene.graph();
+    Value image = scene.image().value();
+    int[] spatial = IntStream.range(2, image.rank()).toArray();
+    Value here = shifted(graph, image, spatial, -1);
     Value variation =
-        Arrays.stream(scene.spatialAxes())
-            .mapToObj(axis -> graph.square(graph.subtract(shifted(graph, scene, axis), here)))
+        Arrays.stream(spatial)
+            .mapToObj(
+                axis -> graph.square(graph.subtract(shifted(graph, image, spatial, axis), here)))
             .reduce(graph::add)
             .orElseThrow(
                 () ->
                     new PhospheneException(
-                        "Total variation needs an input with height and width, found " + image));
-    Value powered = beta == 2 ? variation : graph.power(variation, beta / 2);
-    return graph.multiply(
-        graph.reduceSum(powered, false, graph.axesFrom(image, 1)), 1.0 / scene.elementsOfImage());
+                        "Total variation needs an input with positions, found " + image));
+    Expression powered = Expression.of(graph, variation);
+    double elements = (double) image.shape().elements() / image.size(0);
+    return (beta == 2 ? powered : powered.power(beta / 2)).sum().times(1 / elements);
   }
 
   /** The image one step further along an axis (-1 for none), where all differences exist. */
-  private static Value shifted(Emitter graph, Scene scene, int along) {
-    Value block = scene.image();
-    for (int axis : scene.spatialAxes()) {
+  private static Value shifted(Emitter graph, Value image, int[] spatial, int along) {
+    Value block = image;
+    for (int axis : spatial) {
       long first = axis == along ? 1 : 0;
-      block = graph.slice(block, axis, first, scene.image().size(axis) - 1 + first);
+      block = graph.slice(block, axis, first, image.size(axis) - 1 + first);
     }
     return block;
   }

@@ -4,8 +4,8 @@ import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Random;
-import java.util.function.DoubleUnaryOperator;
 
 /**
  * A colour picture from its spatial frequencies, scaled so that each has the share it has in
@@ -26,6 +26,9 @@ public record FourierImage(double decay, double deviation) implements Parameteri
 
   /** Brings images of the scaled spectrum to the sensitive part of the sigmoid, as Lucid does. */
   private static final double CONTRAST = 0.25;
+
+  /** Pixels to start from are kept this far from black and white, where the sigmoid never comes. */
+  private static final double SATURATED = 0.01;
 
   /**
    * From decorrelated colours to RGB: the symmetric square root of the covariance of the colours of
@@ -65,6 +68,51 @@ public record FourierImage(double decay, double deviation) implements Parameteri
   }
 
   @Override
+  public float[] from(float[] image, ImageSize size) {
+    long[] sizes = parameters(size);
+    int pixels = size.height() * size.width();
+    double[] contrasted = new double[image.length];
+    for (int i = 0; i < image.length; i++) {
+      double inside = Math.max(SATURATED, Math.min(1 - SATURATED, image[i]));
+      contrasted[i] = Math.log(inside / (1 - inside)) / CONTRAST;
+    }
+    double[] decorrelated = size.channels() == 3 ? decorrelated(contrasted, pixels) : contrasted;
+    Spectrum spectrum = new Spectrum(size.height(), size.width());
+    float[] scale = spectrum.scale(decay).toFloats();
+    float[] parameters = new float[(int) (sizes[0] * scale.length)];
+    for (int channel = 0; channel < size.channels(); channel++) {
+      double[] plane = Arrays.copyOfRange(decorrelated, channel * pixels, (channel + 1) * pixels);
+      double[] frequencies = spectrum.of(plane);
+      for (int i = 0; i < scale.length; i++) {
+        parameters[channel * scale.length + i] = (float) (frequencies[i] / scale[i]);
+      }
+    }
+    return parameters;
+  }
+
+  /** Undoes the mixing of colours, by Cramer's rule. */
+  private static double[] decorrelated(double[] image, int pixels) {
+    double[] result = new double[image.length];
+    double determinant = determinant(COLOURS);
+    for (int channel = 0; channel < 3; channel++) {
+      float[] replaced = COLOURS.clone();
+      for (int pixel = 0; pixel < pixels; pixel++) {
+        for (int row = 0; row < 3; row++) {
+          replaced[row * 3 + channel] = (float) image[row * pixels + pixel];
+        }
+        result[channel * pixels + pixel] = determinant(replaced) / determinant;
+      }
+    }
+    return result;
+  }
+
+  private static double determinant(float[] m) {
+    return (double) m[0] * ((double) m[4] * m[8] - (double) m[5] * m[7])
+        - (double) m[1] * ((double) m[3] * m[8] - (double) m[5] * m[6])
+        + (double) m[2] * ((double) m[3] * m[7] - (double) m[4] * m[6]);
+  }
+
+  @Override
   public Value build(Emitter graph, Value parameters, ImageSize size) {
     Spectrum spectrum = new Spectrum(size.height(), size.width());
     Value scaled = graph.multiply(parameters, graph.constant(spectrum.scale(decay)));
@@ -83,75 +131,5 @@ public record FourierImage(double decay, double deviation) implements Parameteri
     Value colours = graph.constant(Tensor.of(COLOURS, 3, 3));
     Value mixed = graph.matrixMultiply(colours, graph.reshape(image, -1, 3, pixels));
     return graph.reshape(mixed, -1, 3, size.height(), size.width());
-  }
-
-  /** The constants of the inverse real Fourier transform of one size. */
-  private record Spectrum(int height, int width) {
-    int half() {
-      return width / 2 + 1;
-    }
-
-    /** {@code [2 H, W/2 + 1]}: 1 / frequency^decay, times the root of the number of pixels. */
-    Tensor scale(double decay) {
-      float[] scale = new float[2 * height * half()];
-      for (int u = 0; u < height; u++) {
-        for (int v = 0; v < half(); v++) {
-          double vertical = (double) Math.min(u, height - u) / height;
-          double horizontal = (double) v / width;
-          double lowest = 1.0 / Math.max(height, width);
-          double frequency = Math.max(Math.hypot(vertical, horizontal), lowest);
-          float share = (float) (Math.sqrt((double) height * width) / Math.pow(frequency, decay));
-          scale[u * half() + v] = share;
-          scale[(u + height) * half() + v] = share;
-        }
-      }
-      return Tensor.of(scale, 2L * height, half());
-    }
-
-    /** {@code [H, 2 H]}: from (a, b) to the real part of (a + bi) e^(i angle), along columns. */
-    Tensor columnsReal() {
-      return columns(Math::cos, angle -> -Math.sin(angle));
-    }
-
-    /** {@code [H, 2 H]}: from (a, b) to the imaginary part of (a + bi) e^(i angle). */
-    Tensor columnsImaginary() {
-      return columns(Math::sin, Math::cos);
-    }
-
-    private Tensor columns(DoubleUnaryOperator ofReal, DoubleUnaryOperator ofImaginary) {
-      float[] matrix = new float[height * 2 * height];
-      for (int y = 0; y < height; y++) {
-        for (int u = 0; u < height; u++) {
-          double angle = 2 * Math.PI * ((long) u * y % height) / height;
-          matrix[y * 2 * height + u] = (float) ofReal.applyAsDouble(angle);
-          matrix[y * 2 * height + height + u] = (float) ofImaginary.applyAsDouble(angle);
-        }
-      }
-      return Tensor.of(matrix, height, 2L * height);
-    }
-
-    /** {@code [W/2 + 1, W]}: what the real parts of the columns' transforms give. */
-    Tensor rowsReal() {
-      return rows(Math::cos);
-    }
-
-    /** {@code [W/2 + 1, W]}: what the imaginary parts of the columns' transforms give. */
-    Tensor rowsImaginary() {
-      return rows(angle -> -Math.sin(angle));
-    }
-
-    /** Frequencies but the first (and, for even widths, the last) stand for two of a full one. */
-    private Tensor rows(DoubleUnaryOperator part) {
-      float[] matrix = new float[half() * width];
-      double pixels = (double) height * width;
-      for (int v = 0; v < half(); v++) {
-        double count = v == 0 || 2 * v == width ? 1 : 2;
-        for (int x = 0; x < width; x++) {
-          double angle = 2 * Math.PI * ((long) v * x % width) / width;
-          matrix[v * width + x] = (float) (count * part.applyAsDouble(angle) / pixels);
-        }
-      }
-      return Tensor.of(matrix, half(), width);
-    }
   }
 }

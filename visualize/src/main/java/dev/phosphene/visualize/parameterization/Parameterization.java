@@ -42,6 +42,14 @@ public interface Parameterization {
   float[] initial(Random random, ImageSize size, double low, double high);
 
   /**
+   * The parameters of an image to start from: {@link #build} makes that image of them, as near as
+   * may be.
+   *
+   * @param image {@code [C, ...]} in these units
+   */
+  float[] from(float[] image, ImageSize size);
+
+  /**
    * Adds the image to a graph.
    *
    * @param parameters {@code [N, parameters...]}

@@ -26,23 +26,36 @@ public record PixelImage(double deviation) implements Parameterization {
 
   @Override
   public float[] initial(Random random, ImageSize size, double low, double high) {
-    double[] noise = new double[size.elements()];
+    return noise(random, size.elements(), (low + high) / 2, deviation * (high - low));
+  }
+
+  /**
+   * Uniform noise of a mean and a deviation, as keras-vis' {@code random_array}: shifted and scaled
+   * so that it has them exactly.
+   */
+  public static float[] noise(Random random, int elements, double mean, double deviation) {
+    double[] noise = new double[elements];
     double sum = 0;
     for (int i = 0; i < noise.length; i++) {
       noise[i] = random.nextDouble();
       sum += noise[i];
     }
-    double mean = sum / noise.length;
+    double middle = sum / noise.length;
     double squares = 0;
     for (double element : noise) {
-      squares += (element - mean) * (element - mean);
+      squares += (element - middle) * (element - middle);
     }
-    double scale = deviation * (high - low) / (Math.sqrt(squares / noise.length) + 1e-7);
-    float[] pixels = new float[noise.length];
+    double scale = deviation / (Math.sqrt(squares / noise.length) + 1e-7);
+    float[] array = new float[noise.length];
     for (int i = 0; i < noise.length; i++) {
-      pixels[i] = (float) ((noise[i] - mean) * scale + (low + high) / 2);
+      array[i] = (float) ((noise[i] - middle) * scale + mean);
     }
-    return pixels;
+    return array;
+  }
+
+  @Override
+  public float[] from(float[] image, ImageSize size) {
+    return image.clone();
   }
 
   @Override

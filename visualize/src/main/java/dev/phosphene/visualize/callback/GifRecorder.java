@@ -1,21 +1,25 @@
-package dev.phosphene.cli.picture;
+package dev.phosphene.visualize.callback;
 
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.image.ContactSheet;
 import dev.phosphene.image.GifFile;
 import dev.phosphene.image.Image;
+import dev.phosphene.visualize.ActivationMaximization;
 import dev.phosphene.visualize.Iteration;
-import dev.phosphene.visualize.RunRecord;
+import dev.phosphene.visualize.Picture;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pictures as they emerge: after steps at growing intervals, because most happens in the first.
+ * Writes an animation of pictures as they emerge, with the number of the step under each frame:
+ * keras-vis' GifGenerator. Frames come at growing intervals, because most happens in the first
+ * steps.
  *
- * <p>For runs of one batch: a frame shows all pictures at the same step.
+ * <p>For runs of one batch: a frame shows all pictures at the same step. Where the run can be made
+ * again, the file carries its record.
  */
-public final class Animation implements Iteration.Listener {
+public final class GifRecorder implements Iteration.Listener {
   /** Each frame comes this much later than the one before it. */
   private static final double GROWTH = 1.12;
 
@@ -24,14 +28,20 @@ public final class Animation implements Iteration.Listener {
   /** The result stays in view this many frames. */
   private static final int FINAL_FRAMES = 14;
 
-  private final Sheet sheet;
+  private final Path file;
   private final List<Image> frames = new ArrayList<>();
   private int next = 1;
 
-  public Animation(Sheet sheet) {
-    this.sheet = sheet;
+  /** An animation to be written into this file at the end of the run. */
+  public GifRecorder(Path file) {
+    this.file = file;
   }
 
+  /**
+   * Adds a frame.
+   *
+   * @throws PhospheneException where the run has several batches
+   */
   @Override
   public void onIteration(Iteration iteration) {
     if (iteration.filters().size() < iteration.allPictures()) {
@@ -40,19 +50,24 @@ public final class Animation implements Iteration.Listener {
               .formatted(iteration.filters().size(), iteration.allPictures()));
     }
     if (iteration.number() >= next || iteration.number() == iteration.iterations()) {
-      Image picture = sheet.of(iteration.pictures().get(), iteration.filters());
       String label = "step %d of %d".formatted(iteration.number(), iteration.iterations());
+      Image picture = iteration.state().sheet();
       frames.add(ContactSheet.of(List.of(picture), List.of(label)).render());
       next = Math.max(next + 1, (int) Math.round(next * GROWTH));
     }
   }
 
-  /** Writes all frames, with the record of the run. */
-  public void write(Path file, RunRecord record) {
+  /** Writes all frames, as a whole or not at all. */
+  @Override
+  public void onEnd(List<Picture> made, ActivationMaximization run) {
+    if (made.stream().allMatch(picture -> picture.losses().isEmpty())) {
+      return; // not one step could be taken: there is nothing to see
+    }
     List<Image> shown = new ArrayList<>(frames);
     for (int i = 1; i < FINAL_FRAMES; i++) {
       shown.add(frames.get(frames.size() - 1));
     }
-    GifFile.write(file, shown, FRAME_MILLISECONDS, record.toJson());
+    String record = run.isRecordable() ? run.record(made).toJson() : "";
+    GifFile.write(file, shown, FRAME_MILLISECONDS, record);
   }
 }

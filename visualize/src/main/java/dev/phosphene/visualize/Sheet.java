@@ -1,10 +1,8 @@
-package dev.phosphene.cli.picture;
+package dev.phosphene.visualize;
 
 import dev.phosphene.image.ContactSheet;
 import dev.phosphene.image.Image;
 import dev.phosphene.model.Model;
-import dev.phosphene.visualize.Picture;
-import dev.phosphene.visualize.Target;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -16,12 +14,26 @@ import java.util.stream.Collectors;
  * labels as the layer has units, else numbers.
  */
 public final class Sheet {
-  private final Model model;
-  private final Target target;
+  private final String title;
+  private final List<String> labels;
 
-  public Sheet(Model model, Target target) {
-    this.model = model;
-    this.target = target;
+  private Sheet(String title, List<String> labels) {
+    this.title = title;
+    this.labels = labels;
+  }
+
+  /** Sheets of pictures of a layer's filters. */
+  public static Sheet of(Model model, Target target) {
+    boolean labelled =
+        target.layer().equals(model.layers().last())
+            && target.layer().filters().isPresent()
+            && model.labels().size() == target.filters();
+    return labelled ? new Sheet("", model.labels()) : new Sheet(target.layer().name(), List.of());
+  }
+
+  /** Sheets of pictures that belong to no layer. */
+  static Sheet plain() {
+    return new Sheet("", List.of());
   }
 
   /** Lays out the pictures of a run. */
@@ -39,8 +51,8 @@ public final class Sheet {
     if (pictures.size() == 1) {
       return pictures.get(0);
     }
-    ContactSheet sheet = ContactSheet.of(pictures, filters.stream().map(this::label).toList());
-    return (isLabelled() ? sheet : sheet.withTitle(target.layer().name())).render();
+    List<String> below = filters.stream().map(this::label).toList();
+    return ContactSheet.of(pictures, below).withTitle(title).render();
   }
 
   /** What a picture of these filters is called: {@code ship}, or {@code 20 + 21}. */
@@ -49,11 +61,6 @@ public final class Sheet {
   }
 
   private String name(int filter) {
-    return isLabelled() ? model.labels().get(filter) : String.valueOf(filter);
-  }
-
-  private boolean isLabelled() {
-    return target.layer().equals(model.layers().last())
-        && model.labels().size() == target.filters();
+    return labels.isEmpty() ? String.valueOf(filter) : labels.get(filter);
   }
 }

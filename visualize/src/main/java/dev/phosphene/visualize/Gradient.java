@@ -1,0 +1,237 @@
+package dev.phosphene.visualize;
+
+import dev.phosphene.gradient.Differentiation;
+import dev.phosphene.graph.GraphBuilder;
+import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.graph.Value;
+import dev.phosphene.graph.operator.StandardOperators;
+import dev.phosphene.image.Image;
+import dev.phosphene.model.Layer;
+import dev.phosphene.model.Model;
+import dev.phosphene.session.Session;
+import dev.phosphene.tensor.ElementType;
+import dev.phosphene.tensor.Shape;
+import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.loss.ActivationLoss;
+import dev.phosphene.visualize.loss.WeightedLoss;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gradient of losses with respect to the input of a network or any other value in it, at a
+ * given input. Without losses of one's own: of the mean of the chosen filters over batch and
+ * positions, summed over filters.
+ *
+ * <pre>{@code
+ * Gradient.Result result = Gradient.of(model).layer("predictions").filters(20).at(input);
+ * Gradient.Result deeper = Gradient.of(model).filters(20).withRespectTo("conv5").at(input);
+ * }</pre>
+ *
+ * <p>This is the raw gradient that saliency maps are made of (Simonyan, Vedaldi and Zisserman
+ * 2014).
+ */
+public final class Gradient extends Visualization<Gradient> {
+  /** The mean activation itself: what activation maximization minimizes, the other way round. */
+  private static final List<WeightedLoss> ACTIVATION =
+      List.of(WeightedLoss.weighted(new ActivationLoss(), -1));
+
+  private @Nullable String withRespectTo;
+
+  private Gradient(Model model) {
+    super(model);
+  }
+
+  /** A gradient in this model. */
+  public static Gradient of(Model model) {
+    return new Gradient(model);
+  }
+
+  @Override
+  protected Gradient self() {
+    return this;
+  }
+
+  /**
+   * With respect to the output of this layer, or to any value of the graph, in the place of the
+   * input.
+   *
+   * @param indexNameOrGlob as the layer table finds it; null for the input
+   */
+  public Gradient withRespectTo(@Nullable String indexNameOrGlob) {
+    this.withRespectTo = indexNameOrGlob;
+    return this;
+  }
+
+  /**
+   * What was computed at an input.
+   *
+   * @param losses mean over the batch of each loss and of their weighted sum
+   * @param gradient of the overall loss, in the shape of the value
+   * @param value of what the gradient is with respect to; the input itself where that is not
+   *     another
+   */
+  public record Result(Losses losses, Tensor gradient, Tensor value) {}
+
+  /**
+   * The input that a picture becomes: cut and resized to what the model takes, in its units.
+   *
+   * @throws PhospheneException where the model does not take pictures
+   */
+  public Tensor inputOf(Image picture) {
+    return space().fromPicture(picture);
+  }
+
+  /**
+   * The part of a picture that the model sees, at the size at which it does.
+   *
+   * @throws PhospheneException where the model does not take pictures
+   */
+  public Image shown(Image picture) {
+    return space().fitted(picture);
+  }
+
+  private InputSpace space() {
+    return new InputSpace(contract(), InputSpace.sizeOf(model(), contract()));
+  }
+
+  /**
+   * Computes the gradient at one input, or a batch of them.
+   *
+   * @param input in the layout and units of the model's input
+   * @throws PhospheneException as {@link #compile}
+   */
+  public Result at(Tensor input) {
+    try (Compiled compiled = compile(input.shape())) {
+      return compiled.at(input);
+    }
+  }
+
+  /**
+   * Compiles the gradient for inputs of one shape.
+   *
+   * @param inputShape of the image input, in the model's layout
+   * @throws PhospheneException where filters or shape do not fit, the losses do not follow from
+   *     what the gradient is with respect to, or an operator on the way has no gradient rule
+   */
+  public Compiled compile(Shape inputShape) {
+    List<WeightedLoss> losses = lossesOr(ACTIVATION);
+    Target chosen = losses == ACTIVATION || hasChosenLayer() ? target() : null;
+    List<Integer> filters = chosen == null ? List.of() : filtersOf(chosen);
+    Value image = LayerActivation.imageInput(model(), inputShape);
+    Objective objective = new Objective(model(), losses, chosen, isSoftmaxKept());
+    InputSpace space = InputSpace.of(contract(), inputShape);
+    List<Target> targets =
+        objective.targets(
+            space.imageShape(),
+            target -> network(image, List.of(target), inputShape).output(target));
+    List<Target> kept = new ArrayList<>(targets);
+    Optional<Target> respected = Optional.ofNullable(withRespectTo).map(this::respected);
+    respected.ifPresent(kept::add);
+    BatchedNetwork network = network(image, kept, inputShape);
+    respected.ifPresent(target -> requireOnTheWay(network, target, targets));
+
+    GraphBuilder builder = new GraphBuilder(StandardOperators.table());
+    builder.reserve(network.names());
+    Value input = builder.input("phosphene/" + image.name(), image.type(), inputShape);
+    network.append(builder, input);
+    builder.label("phosphene/", Map.of());
+    Objective.Terms terms =
+        objective.build(
+            builder,
+            () -> space.fromModel(builder, builder.cast(input, ElementType.FLOAT32)),
+            target -> builder.value(target.value()),
+            chosen == null ? null : weights(builder, (int) network.filters(chosen), filters));
+    Objective.Terms means = terms.map(value -> builder.reduceMean(value, false, 0));
+    Value variable = respected.map(target -> builder.value(target.value())).orElse(input);
+    Value gradient =
+        Differentiation.gradients(builder, means.overall(), List.of(variable), rules()).get(0);
+    return new Compiled(builder, input, variable, builder.apply("Identity", gradient), means);
+  }
+
+  private BatchedNetwork network(Value image, List<Target> targets, Shape inputShape) {
+    return BatchedNetwork.of(model().graph(), image.name(), targets, inputShape);
+  }
+
+  private Target respected(String indexNameOrGlob) {
+    Layer layer = model().layers().find(indexNameOrGlob);
+    return new Target(layer, layer.output(), false);
+  }
+
+  private static void requireOnTheWay(
+      BatchedNetwork network, Target respected, List<Target> targets) {
+    if (!network.leadsTo(respected.value(), targets)) {
+      throw new PhospheneException(
+          "Layer \"%s\" does not depend on layer \"%s\", so it has no gradient with respect to that"
+              .formatted(targets.get(0).layer().name(), respected.layer().name()));
+    }
+  }
+
+  private static Value weights(GraphBuilder builder, int count, List<Integer> filters) {
+    float[] weights = new float[count];
+    filters.forEach(filter -> weights[filter] += 1);
+    return builder.constant(Tensor.of(weights, 1, count));
+  }
+
+  /** A gradient for inputs of one shape, compiled once. */
+  public final class Compiled implements AutoCloseable {
+    private final Value input;
+    private final Value variable;
+    private final Value gradient;
+    private final Objective.Terms losses;
+    private final Session session;
+
+    private Compiled(
+        GraphBuilder builder, Value input, Value variable, Value gradient, Objective.Terms losses) {
+      this.input = input;
+      this.variable = variable;
+      this.gradient = gradient;
+      this.losses = losses;
+      List<String> outputs = new ArrayList<>(losses.names());
+      outputs.add(gradient.name());
+      if (!variable.equals(input)) {
+        outputs.add(variable.name());
+      }
+      this.session = Session.compile(builder.build(List.copyOf(outputs)), settings());
+    }
+
+    /**
+     * Computes the gradient at an input.
+     *
+     * @param at of the shape that this was compiled for
+     */
+    public Result at(Tensor at) {
+      Map<String, Tensor> results = session.run(Map.of(input.name(), at.as(input.type())));
+      return new Result(
+          losses.read(value -> results.get(value.name()).getDouble(0)),
+          results.get(gradient.name()),
+          variable.equals(input) ? at : results.get(variable.name()));
+    }
+
+    /**
+     * Times the step of computing losses and gradient, inputs and outputs staying where they are.
+     *
+     * @param at of the shape that this was compiled for
+     * @return milliseconds of each of these steps
+     */
+    public double[] time(Tensor at, int steps) {
+      try (var step = session.step()) {
+        step.input(input.name()).put(at.as(input.type()).bytes());
+        double[] milliseconds = new double[steps];
+        for (int i = 0; i < steps; i++) {
+          long start = System.nanoTime();
+          step.run();
+          milliseconds[i] = (System.nanoTime() - start) / 1e6;
+        }
+        return milliseconds;
+      }
+    }
+
+    @Override
+    public void close() {
+      session.close();
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.phosphene.visualize;
+
+import dev.phosphene.graph.GraphBuilder;
+import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.graph.Value;
+import dev.phosphene.graph.operator.StandardOperators;
+import dev.phosphene.model.Model;
+import dev.phosphene.tensor.ElementType;
+import dev.phosphene.tensor.Shape;
+import dev.phosphene.visualize.loss.Expression;
+import dev.phosphene.visualize.loss.Scene;
+import dev.phosphene.visualize.loss.WeightedLoss;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is minimized: weighted losses over the layer that a run was asked for, and over whatever
+ * other layers they look at.
+ *
+ * @param chosen the layer that the run was asked for; null for none
+ * @param softmax whether a softmax at the end of a layer is kept
+ */
+record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen, boolean softmax) {
+
+  /**
+   * Losses in a graph.
+   *
+   * @param terms each loss that counts, before it is weighted
+   * @param overall the weighted sum, {@code [N]}
+   */
+  record Terms(List<Term> terms, Value overall) {
+    /** The same losses, each value replaced by another. */
+    Terms map(UnaryOperator<Value> change) {
+      return new Terms(
+          terms.stream().map(term -> new Term(term.label(), change.apply(term.value()))).toList(),
+          change.apply(overall));
+    }
+
+    /** Names of all values, none twice. */
+    List<String> names() {
+      return Stream.concat(terms.stream().map(Term::value), Stream.of(overall))
+          .map(Value::name)
+          .distinct()
+          .toList();
+    }
+
+    /** The losses of one picture. */
+    Losses read(ToDoubleFunction<Value> reader) {
+      Map<String, Double> numbers = new LinkedHashMap<>();
+      terms.forEach(term -> numbers.put(term.label(), reader.applyAsDouble(term.value())));
+      return new Losses(reader.applyAsDouble(overall), numbers);
+    }
+  }
+
+  /**
+   * A loss in a graph.
+   *
+   * @param label what logs call it; no two are the same
+   * @param value {@code [N]}
+   */
+  record Term(String label, Value value) {}
+
+  Objective {
+    losses = losses.stream().filter(loss -> loss.weight() != 0).toList();
+    if (losses.isEmpty()) {
+      throw new PhospheneException("At least one loss should have a weight other than 0");
+    }
+  }
+
+  /**
+   * The layers that the losses look at, found by writing them once over stand-ins for the layers,
+   * into a graph that nobody runs.
+   *
+   * @param imageShape {@code [1, C, ...]}
+   * @param outputs gives what a layer gives for one picture
+   */
+  List<Target> targets(Shape imageShape, Function<Target, Value> outputs) {
+    GraphBuilder builder = new GraphBuilder(StandardOperators.table());
+    Map<String, Target> seen = new LinkedHashMap<>();
+    if (chosen != null) {
+      seen.put(chosen.value(), chosen);
+    }
+    Function<Target, Value> standIns =
+        target -> {
+          seen.put(target.value(), target);
+          return input(builder, target.value(), outputs.apply(target).shape());
+        };
+    Supplier<Value> image = () -> input(builder, "image", imageShape);
+    Value filterWeights =
+        chosen == null
+            ? null
+            : input(
+                builder, "filters", Shape.of(1, outputs.apply(chosen).size(chosen.filterAxis())));
+    build(builder, image, standIns, filterWeights);
+    if (seen.isEmpty()) {
+      throw new PhospheneException(
+          "No loss looks at a layer of the network, so there is nothing to visualize");
+    }
+    return List.copyOf(seen.values());
+  }
+
+  private static Value input(GraphBuilder builder, String name, Shape shape) {
+    return builder.input(builder.freshName(name), ElementType.FLOAT32, shape);
+  }
+
+  /**
+   * Writes the losses into a graph.
+   *
+   * @param image gives the images, channels first, when a loss asks for them
+   * @param outputs gives what a layer gives
+   * @param filterWeights {@code [N, filters]} or {@code [1, filters]} of the chosen layer; null
+   *     where there is none
+   * @throws PhospheneException where a loss does not give one number a picture
+   */
+  Terms build(
+      GraphBuilder builder,
+      Supplier<Value> image,
+      Function<Target, Value> outputs,
+      @Nullable Value filterWeights) {
+    Function<Target, Expression> activations =
+        target -> target.activation(builder, outputs.apply(target));
+    Scene scene =
+        new Scene(
+            builder,
+            () -> Expression.of(builder, image.get(), 1),
+            layer -> activations.apply(Target.of(model, layer, softmax)),
+            Optional.ofNullable(filterWeights)
+                .map(weights -> () -> new Scene.Chosen(activations.apply(chosen), weights)));
+    List<Term> terms = new ArrayList<>();
+    Set<String> labels = new HashSet<>();
+    Value overall = null;
+    for (WeightedLoss weighted : losses) {
+      String label = unused(weighted.loss().label(), labels);
+      Value value = weighted.loss().build(scene).value();
+      if (value.rank() != 1) {
+        throw new PhospheneException(
+            "Loss \"%s\" should give one number a picture, found %s; end it with mean() or sum()"
+                .formatted(label, value.shape()));
+      }
+      terms.add(new Term(label, value));
+      Value term = weighted.weight() == 1 ? value : builder.multiply(value, weighted.weight());
+      overall = overall == null ? term : builder.add(overall, term);
+    }
+    return new Terms(List.copyOf(terms), overall);
+  }
+
+  private static String unused(String label, Set<String> used) {
+    String unique = label;
+    for (int number = 2; !used.add(unique); number++) {
+      unique = label + " " + number;
+    }
+    return unique;
+  }
+}

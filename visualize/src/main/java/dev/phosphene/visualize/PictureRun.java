@@ -1,0 +1,225 @@
+package dev.phosphene.visualize;
+
+import dev.phosphene.gradient.rule.StandardRules;
+import dev.phosphene.image.Image;
+import dev.phosphene.session.SessionSettings;
+import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.parameterization.Parameterization;
+import dev.phosphene.visualize.parameterization.PixelImage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** One compiled step, and the batches of pictures that it makes. */
+final class PictureRun implements AutoCloseable {
+  /** Largest number of pictures in a batch: beyond it, throughput does not grow. */
+  private static final int LARGEST_BATCH = 16;
+
+  /** Bytes of activations that a batch may have, before the backward pass doubles them. */
+  private static final long BATCH_BYTES = 1L << 30;
+
+  private final List<List<Integer>> pictures;
+  private final InputSpace space;
+  private final Recipe recipe;
+  private final Setting setting;
+  private final int batchSize;
+  private final Optimization optimization;
+  private final Renderer renderer;
+  private final List<Picture> finished = new ArrayList<>();
+
+  /**
+   * What pictures of a run share beside their recipe.
+   *
+   * @param start parameters to start from; null for random ones
+   * @param modification of parameters around each step
+   * @param sheet lays out the pictures of a batch
+   */
+  record Setting(
+      long seed,
+      float @Nullable [] start,
+      Ascent.Modification modification,
+      Sheet sheet,
+      SessionSettings session) {}
+
+  /**
+   * Compiles the step.
+   *
+   * @param pictures filters of each
+   */
+  PictureRun(
+      Objective objective,
+      List<List<Integer>> pictures,
+      InputSpace space,
+      Recipe recipe,
+      Setting setting) {
+    this.pictures = pictures;
+    this.space = space;
+    this.recipe = recipe;
+    this.setting = setting;
+    BatchedNetwork network = network(objective);
+    this.batchSize = network.pictures();
+    StepGraph graph =
+        StepGraph.of(
+            network, objective, space, recipe, recipe.backprop().modify(StandardRules.rules()));
+    this.optimization = new Optimization(graph, setting.session());
+    try {
+      this.renderer = new Renderer(recipe, space);
+    } catch (RuntimeException failure) {
+      optimization.close();
+      throw failure;
+    }
+  }
+
+  /** Specializes to the largest batch of use that fits memory. */
+  private BatchedNetwork network(Objective objective) {
+    Map<Target, BatchedNetwork> alone = new HashMap<>();
+    List<Target> targets =
+        objective.targets(
+            space.imageShape(),
+            target ->
+                alone
+                    .computeIfAbsent(target, each -> ofOnePicture(objective, List.of(each)))
+                    .output(target));
+    BatchedNetwork single =
+        targets.size() == 1 ? alone.get(targets.get(0)) : ofOnePicture(objective, targets);
+    long fitting = Math.max(1, BATCH_BYTES / Math.max(1, single.activationBytes()));
+    int most = (int) Math.min(fitting, Math.min(LARGEST_BATCH, pictures.size()));
+    int batches = (pictures.size() + most - 1) / most;
+    return most == 1
+        ? single
+        : BatchedNetwork.ofPictures(
+                objective.model().graph(),
+                targets,
+                space,
+                (pictures.size() + batches - 1) / batches)
+            .orElse(single);
+  }
+
+  private BatchedNetwork ofOnePicture(Objective objective, List<Target> targets) {
+    return BatchedNetwork.ofOnePicture(objective.model().graph(), targets, space);
+  }
+
+  /** Makes all pictures; where the thread is interrupted, as {@code runAll} says. */
+  List<Picture> run(Iteration.Listener listener) {
+    for (int first = 0; first < pictures.size(); first += batchSize) {
+      List<List<Integer>> filters =
+          pictures.subList(first, Math.min(first + batchSize, pictures.size()));
+      List<Ascent> ascents = filters.stream().map(this::start).toList();
+      optimization.run(
+          ascents,
+          filters,
+          recipe.iterations(),
+          (number, losses) -> listener.onIteration(iteration(ascents, filters, number, losses)));
+      boolean interrupted = Thread.currentThread().isInterrupted() && !isComplete(ascents);
+      if (interrupted && (!finished.isEmpty() || ascents.get(0).losses().isEmpty())) {
+        break;
+      }
+      for (int i = 0; i < ascents.size(); i++) {
+        finished.add(picture(filters.get(i), ascents.get(i), interrupted));
+      }
+      if (interrupted) {
+        break;
+      }
+    }
+    return List.copyOf(finished);
+  }
+
+  private boolean isComplete(List<Ascent> ascents) {
+    return ascents.stream()
+        .allMatch(ascent -> ascent.isDiverged() || ascent.losses().size() == recipe.iterations());
+  }
+
+  private Ascent start(List<Integer> filters) {
+    Random random = random(setting.seed(), filters);
+    float[] start = setting.start() != null ? setting.start() : noise(random);
+    return new Ascent(recipe, start, random, setting.modification());
+  }
+
+  private float[] noise(Random random) {
+    Parameterization parameterization = recipe.parameterization();
+    boolean modelUnits = parameterization.units() == Parameterization.Units.MODEL;
+    return parameterization.initial(
+        random, space.size(), modelUnits ? space.low() : 0, modelUnits ? space.high() : 1);
+  }
+
+  private Iteration iteration(
+      List<Ascent> ascents, List<List<Integer>> filters, int number, List<Losses> losses) {
+    return new Iteration(
+        filters,
+        number,
+        recipe.iterations(),
+        finished.size(),
+        pictures.size(),
+        losses,
+        new Iteration.State() {
+          @Override
+          public List<Image> pictures() {
+            return ascents.stream().map(ascent -> rendered(ascent).image()).toList();
+          }
+
+          @Override
+          public Image sheet() {
+            return setting.sheet().of(pictures(), filters);
+          }
+
+          @Override
+          public List<Tensor> inputs() {
+            return ascents.stream().map(ascent -> rendered(ascent).input()).toList();
+          }
+
+          @Override
+          public List<Tensor> gradients() {
+            return ascents.stream().map(PictureRun.this::gradient).toList();
+          }
+        });
+  }
+
+  private Renderer.Rendered rendered(Ascent ascent) {
+    return renderer.render(ascent.parameters());
+  }
+
+  /** In the model's layout where the input itself is optimized, else as parameters lie. */
+  private Tensor gradient(Ascent ascent) {
+    float[] gradient = ascent.gradient().clone();
+    return recipe.parameterization() instanceof PixelImage
+        ? space.toModel(gradient)
+        : Tensor.of(gradient, recipe.parameterization().parameters(space.size()));
+  }
+
+  private Picture picture(List<Integer> filters, Ascent ascent, boolean interrupted) {
+    Renderer.Rendered rendered = renderer.render(ascent.result());
+    Picture.Outcome outcome =
+        ascent.isDiverged()
+            ? Picture.Outcome.DIVERGED
+            : interrupted ? Picture.Outcome.INTERRUPTED : Picture.Outcome.FINISHED;
+    return new Picture(
+        filters,
+        rendered.image(),
+        rendered.input(),
+        rendered(ascent).input(),
+        gradient(ascent),
+        ascent.losses(),
+        outcome);
+  }
+
+  /**
+   * The random numbers of one picture. {@link Random} because its algorithm, with that of its
+   * Gaussian numbers, is specified: other generators may change from one Java version to the next.
+   */
+  private static Random random(long seed, List<Integer> filters) {
+    long mixed = seed;
+    for (int filter : filters) {
+      mixed = mixed * 0x9E3779B97F4A7C15L + filter + 1; // golden ratio, as in SplittableRandom
+    }
+    return new Random(mixed ^ (mixed >>> 32));
+  }
+
+  @Override
+  public void close() {
+    renderer.close();
+    optimization.close();
+  }
+}

@@ -1,0 +1,160 @@
+package dev.phosphene.visualize;
+
+import dev.phosphene.gradient.BackpropModifier;
+import dev.phosphene.gradient.GradientRules;
+import dev.phosphene.gradient.rule.StandardRules;
+import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.model.InputContract;
+import dev.phosphene.model.Model;
+import dev.phosphene.session.SessionSettings;
+import dev.phosphene.visualize.loss.WeightedLoss;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What activation maximization and attributions have in common: a model, what in it is looked at,
+ * and by which rules gradients flow back.
+ *
+ * @param <S> the visualization itself, which every setter returns
+ */
+public abstract class Visualization<S extends Visualization<S>> {
+  private final Model model;
+  private @Nullable String layer;
+  private boolean softmax;
+  private @Nullable List<Integer> filters;
+  private @Nullable List<WeightedLoss> losses;
+  private @Nullable InputContract contract;
+  private BackpropModifier backprop = BackpropModifier.NONE;
+  private SessionSettings settings = SessionSettings.DEFAULT;
+
+  /** A visualization of this model. */
+  protected Visualization(Model model) {
+    this.model = model;
+  }
+
+  /** This visualization, as what it is. */
+  protected abstract S self();
+
+  /** The layer: an index (negative from the end), a name or a glob; without it, the last. */
+  public S layer(@Nullable String indexNameOrGlob) {
+    this.layer = indexNameOrGlob;
+    return self();
+  }
+
+  /** The layer at this index of the layer table, negative from the end. */
+  public S layer(int index) {
+    return layer(String.valueOf(index));
+  }
+
+  /**
+   * These filters, channels or units together; without this, all that the layer has.
+   *
+   * @throws PhospheneException where there is none
+   */
+  public S filters(int... together) {
+    return filters(IntStream.of(together).boxed().toList());
+  }
+
+  /**
+   * These filters, channels or units together; without this, all that the layer has.
+   *
+   * @throws PhospheneException where there is none
+   */
+  public S filters(List<Integer> together) {
+    if (together.isEmpty()) {
+      throw new PhospheneException("No filter was chosen; choose one or more with filters(...)");
+    }
+    this.filters = List.copyOf(together);
+    return self();
+  }
+
+  /** Losses in the place of the usual ones. */
+  public S losses(WeightedLoss... weighted) {
+    return losses(List.of(weighted));
+  }
+
+  /** Losses in the place of the usual ones. */
+  public S losses(List<WeightedLoss> weighted) {
+    this.losses = List.copyOf(weighted);
+    return self();
+  }
+
+  /** Keeps a softmax at the end of layers, which is left out otherwise. */
+  public S softmax(boolean kept) {
+    this.softmax = kept;
+    return self();
+  }
+
+  /** How gradients flow back through the network: guided, rectified, or a lambda of one's own. */
+  public S backprop(BackpropModifier modifier) {
+    this.backprop = modifier;
+    return self();
+  }
+
+  /** What the network expects, in the place of what the model says. */
+  public S inputContract(InputContract value) {
+    this.contract = value;
+    return self();
+  }
+
+  /** Processor threads; 0 for all. */
+  public S threads(int count) {
+    this.settings = settings.withThreads(count);
+    return self();
+  }
+
+  /** The model that is looked at. */
+  public Model model() {
+    return model;
+  }
+
+  /** What the network is taken to expect. */
+  public InputContract contract() {
+    return contract != null ? contract : model.inputContract();
+  }
+
+  /**
+   * The layer as found, and whether a softmax was left out.
+   *
+   * @throws PhospheneException where there is no such layer; the message lists the nearest
+   */
+  public Target target() {
+    return Target.of(model, layer, softmax);
+  }
+
+  /** The filters that were chosen, or all that the target has. */
+  protected List<Integer> filtersOf(Target target) {
+    if (filters == null) {
+      return IntStream.range(0, target.filters()).boxed().toList();
+    }
+    target.requireFilters(filters);
+    return filters;
+  }
+
+  /** The losses that were chosen, or these. */
+  protected List<WeightedLoss> lossesOr(List<WeightedLoss> usual) {
+    return losses == null ? usual : losses;
+  }
+
+  /** Whether a layer or filters were named. */
+  protected boolean hasChosenLayer() {
+    return layer != null || filters != null;
+  }
+
+  boolean isSoftmaxKept() {
+    return softmax;
+  }
+
+  BackpropModifier backprop() {
+    return backprop;
+  }
+
+  GradientRules rules() {
+    return backprop.modify(StandardRules.rules());
+  }
+
+  SessionSettings settings() {
+    return settings;
+  }
+}
