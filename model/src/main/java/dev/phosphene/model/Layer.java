@@ -29,4 +29,8 @@ public record Layer(
     long parameters) {
   /** Index of what is not in the table. */
   public static final int UNLISTED = -1;
+
+  Layer withKind(String other) {
+    return new Layer(index, name, other, output, shape, filterAxis, filters, parameters);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.phosphene.model;
 
 import dev.phosphene.graph.PhospheneException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,13 @@ public final class LayerTable {
 
   public List<Layer> layers() {
     return layers;
+  }
+
+  /** This table with another kind for the layer of an index. */
+  LayerTable withKind(int index, String kind) {
+    List<Layer> changed = new ArrayList<>(layers);
+    changed.set(index, layers.get(index).withKind(kind));
+    return new LayerTable(model, changed, unlisted);
   }
 
   /**

@@ -10,9 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +32,11 @@ public final class Model {
   private final Path path;
   private final String name;
   private final OnnxModel file;
+  private final Graph graph;
   private final ModelNotes metadata;
   private final ModelNotes sidecar;
+  private final Map<String, Activation> activations;
+  private final @Nullable List<String> givenLabels;
   private @Nullable LayerTable layers;
   private @Nullable String sha256;
 
@@ -37,8 +44,29 @@ public final class Model {
     this.path = path;
     this.name = name;
     this.file = file;
+    this.graph = file.graph();
     this.metadata = ModelNotes.ofMetadata(file.metadata());
     this.sidecar = ModelNotes.ofSidecar(path);
+    this.activations = Map.of();
+    this.givenLabels = null;
+  }
+
+  /** The same model but for what is given here. */
+  private Model(
+      Model other,
+      Graph graph,
+      LayerTable layers,
+      Map<String, Activation> activations,
+      @Nullable List<String> labels) {
+    this.path = other.path;
+    this.name = other.name;
+    this.file = other.file;
+    this.graph = graph;
+    this.metadata = other.metadata;
+    this.sidecar = other.sidecar;
+    this.activations = activations;
+    this.givenLabels = labels;
+    this.layers = layers;
   }
 
   /**
@@ -71,7 +99,7 @@ public final class Model {
   }
 
   public Graph graph() {
-    return file.graph();
+    return graph;
   }
 
   /** Notes that the file holds on the whole model, by key. */
@@ -87,9 +115,45 @@ public final class Model {
   /** The layers that a user can point at. */
   public synchronized LayerTable layers() {
     if (layers == null) {
-      layers = Layers.of(graph(), name);
+      layers = Layers.of(graph, name);
     }
     return layers;
+  }
+
+  /**
+   * This model with another activation at the end of a layer: in the place of the one that the
+   * layer has, else added after the layer, so that whatever reads the layer reads the activation.
+   * Layers keep their names and indices; the file, its hash and its weights are the same.
+   *
+   * <p>An activation that the file has as several operators, such as x * Sigmoid(x), is not
+   * recognised: the other one is added after it.
+   *
+   * @param layer as {@link LayerTable#find} takes it
+   * @throws PhospheneException where there is no such layer, it is an input, does not give
+   *     floating-point numbers, or has no filters for a softmax
+   */
+  public Model withActivation(String layer, Activation activation) {
+    LayerTable table = layers();
+    Layer found = table.find(layer);
+    Set<String> others =
+        table.layers().stream().map(Layer::output).collect(Collectors.toUnmodifiableSet());
+    ActivationExchange exchange = ActivationExchange.at(graph, found, others, activation);
+    if (exchange.isWholeLayer()) {
+      table = table.withKind(found.index(), exchange.kind());
+    }
+    Map<String, Activation> exchanged = new LinkedHashMap<>(activations);
+    exchanged.remove(found.name());
+    exchanged.put(found.name(), activation);
+    return new Model(
+        this, exchange.result(), table, Collections.unmodifiableMap(exchanged), givenLabels);
+  }
+
+  /**
+   * The activations that were exchanged, by name of the layer, in the order in which they were:
+   * done again on the file's model, {@link #withActivation} gives this one.
+   */
+  public Map<String, Activation> activations() {
+    return activations;
   }
 
   /**
@@ -98,11 +162,22 @@ public final class Model {
    * @throws PhospheneException where no input can take pictures, or the notes on it are malformed
    */
   public InputContract inputContract() {
-    return InputContracts.of(graph(), name, List.of(metadata, sidecar));
+    return InputContracts.of(graph, name, List.of(metadata, sidecar));
   }
 
-  /** Names of the classes in the order of the outputs; empty where they are not noted. */
+  /** This model with other names of its classes. */
+  public Model withLabels(List<String> labels) {
+    return new Model(this, graph, layers(), activations, List.copyOf(labels));
+  }
+
+  /**
+   * Names of the classes in the order of the outputs: those given, else as the sidecar or the
+   * model's metadata say; empty where they are not noted.
+   */
   public List<String> labels() {
+    if (givenLabels != null) {
+      return givenLabels;
+    }
     return sidecar.labels().isEmpty() ? metadata.labels() : sidecar.labels();
   }
 

@@ -3,8 +3,10 @@
  *
  * <p>Enter at {@link dev.phosphene.model.Model#open}. {@link dev.phosphene.model.LayerTable} finds
  * the layer that a user names; {@link dev.phosphene.model.InputContract} says what a picture must
- * become to be the network's input. File formats are in packages below, such as {@code model.onnx}.
- * This package uses {@code graph} and {@code tensor}.
+ * become to be the network's input; {@link dev.phosphene.model.Model#withActivation} exchanges the
+ * {@link dev.phosphene.model.Activation} at the end of a layer; {@link dev.phosphene.model.Labels}
+ * reads names of classes. File formats are in packages below, such as {@code model.onnx}. This
+ * package uses {@code graph} and {@code tensor}.
  */
 @NullMarked
 package dev.phosphene.model;
