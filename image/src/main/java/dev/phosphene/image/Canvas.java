@@ -14,6 +14,13 @@ final class Canvas {
     fill(0, 0, width, height, background);
   }
 
+  /** A canvas that begins as a copy of a picture. */
+  Canvas(Image image) {
+    this.width = image.width();
+    this.height = image.height();
+    this.rgb = image.toBytes();
+  }
+
   /** A colour between two, {@code 0xRRGGBB}: the first at share 0, the second at share 1. */
   static int mixed(int first, int second, double share) {
     int mixed = 0;
@@ -49,18 +56,25 @@ final class Canvas {
     }
   }
 
-  /**
-   * Draws coverage in [0, 1] of one colour, {@code [rows, columns]}; what is outside is left out.
-   */
-  void blend(float[] coverage, int columns, int left, int top, int colour) {
-    for (int i = 0; i < coverage.length; i++) {
-      int x = left + i % columns;
-      int y = top + i / columns;
-      if (coverage[i] > 0 && x >= 0 && x < width && y >= 0 && y < height) {
-        int at = (y * width + x) * Image.CHANNELS;
-        int below = (rgb[at] & 0xFF) << 16 | (rgb[at + 1] & 0xFF) << 8 | (rgb[at + 2] & 0xFF);
-        set(x, y, mixed(below, colour, coverage[i]));
+  /** Draws strokes of one colour; what is outside is left out. */
+  void blend(Coverage coverage, int left, int top, int colour) {
+    int firstRow = Math.max(0, -top);
+    int firstColumn = Math.max(0, -left);
+    int endRow = Math.min(coverage.rows(), height - top);
+    int endColumn = Math.min(coverage.columns(), width - left);
+    for (int row = firstRow; row < endRow; row++) {
+      for (int column = firstColumn; column < endColumn; column++) {
+        blend(left + column, top + row, colour, coverage.at(column, row));
       }
+    }
+  }
+
+  /** Mixes a colour into a pixel within the canvas, share in [0, 1]. */
+  void blend(int x, int y, int colour, double share) {
+    if (share > 0) {
+      int at = (y * width + x) * Image.CHANNELS;
+      int below = (rgb[at] & 0xFF) << 16 | (rgb[at + 1] & 0xFF) << 8 | (rgb[at + 2] & 0xFF);
+      set(x, y, mixed(below, colour, share));
     }
   }
 

@@ -21,24 +21,23 @@ public record ContactSheet(
   /** Smaller pictures are enlarged to at least this side, so that labels fit under them. */
   private static final int LEAST_SIDE = 112;
 
+  /** Pictures are not shrunk below this side to fit onto a sheet. */
+  private static final int LEAST_SHRUNK_SIDE = 16;
+
   /** Width to height of a sheet: as of a screen, between 3:2 and 16:9. */
   private static final double ASPECT = 1.6;
 
   private static final int MARGIN = 24;
   private static final int GAP = 16;
-  private static final int LABEL_CAPITAL = 10;
-  private static final int TITLE_CAPITAL = 15;
+
+  /** Cells with labels have room for a number of some digits, however narrow their pictures. */
+  private static final int LEAST_LABEL_WIDTH = 40;
+
   private static final int LABEL_SPACE = 8;
   private static final int TITLE_SPACE = 22;
 
   /** Room under a baseline for descenders. */
   private static final int DESCENT = 4;
-
-  /** Neutral dark gray: colours beside it look as they are. */
-  private static final int BACKGROUND = 0x1C1C1E;
-
-  private static final int LABEL_COLOUR = 0xC9C9CE;
-  private static final int TITLE_COLOUR = 0xF2F2F4;
 
   /** How a small picture is enlarged. */
   public enum Enlargement {
@@ -91,7 +90,7 @@ public record ContactSheet(
     double scale = Math.max(1, factor);
     Grid grid = grid(widest, highest, scale);
     while (grid.pixels() > Image.MAXIMUM_PIXELS) {
-      if (Math.max(grid.cellWidth(), grid.cellHeight()) < 16) {
+      if (scale * Math.max(widest, highest) < LEAST_SHRUNK_SIDE) {
         throw new PhospheneException(
             "%d pictures are too many for one sheet: choose fewer".formatted(pictures.size()));
       }
@@ -102,14 +101,14 @@ public record ContactSheet(
   }
 
   private Grid grid(int widest, int highest, double scale) {
-    int cellWidth = scaled(widest, scale);
+    int cellWidth = Math.max(scaled(widest, scale), labels.isEmpty() ? 1 : LEAST_LABEL_WIDTH);
     int cellHeight = scaled(highest, scale);
-    int labelHeight = labels.isEmpty() ? 0 : LABEL_SPACE + LABEL_CAPITAL + DESCENT;
+    int labelHeight = labels.isEmpty() ? 0 : LABEL_SPACE + Theme.LABEL_CAPITAL + DESCENT;
     int chosen =
         columns > 0
             ? Math.min(columns, pictures.size())
             : chooseColumns(pictures.size(), (double) (cellHeight + labelHeight) / cellWidth);
-    int top = title.isEmpty() ? MARGIN : MARGIN + TITLE_CAPITAL + TITLE_SPACE;
+    int top = title.isEmpty() ? MARGIN : MARGIN + Theme.TITLE_CAPITAL + TITLE_SPACE;
     return new Grid(
         chosen, ceilDiv(pictures.size(), chosen), cellWidth, cellHeight, labelHeight, top);
   }
@@ -165,10 +164,16 @@ public record ContactSheet(
 
   private Image drawn(Grid grid, double scale) {
     StrokeFont font = StrokeFont.load();
-    Canvas canvas = new Canvas(grid.width(), grid.height(), BACKGROUND);
+    Canvas canvas = new Canvas(grid.width(), grid.height(), Theme.BACKGROUND);
     if (!title.isEmpty()) {
-      String line = font.shortened(title, TITLE_CAPITAL, grid.width() - 2 * MARGIN);
-      font.draw(canvas, line, MARGIN, MARGIN + TITLE_CAPITAL, TITLE_CAPITAL, TITLE_COLOUR);
+      String line = font.shortened(title, Theme.TITLE_CAPITAL, grid.width() - 2 * MARGIN);
+      font.draw(
+          canvas,
+          line,
+          MARGIN,
+          MARGIN + Theme.TITLE_CAPITAL,
+          Theme.TITLE_CAPITAL,
+          Theme.TITLE_COLOUR);
     }
     for (int i = 0; i < pictures.size(); i++) {
       int left = MARGIN + i % grid.columns() * (grid.cellWidth() + GAP);
@@ -179,9 +184,9 @@ public record ContactSheet(
       int insetY = (grid.cellHeight() - picture.height()) / 2;
       canvas.draw(picture, left + insetX, top + insetY);
       if (!labels.isEmpty()) {
-        String label = font.shortened(labels.get(i), LABEL_CAPITAL, grid.cellWidth());
-        int baseline = top + grid.cellHeight() + LABEL_SPACE + LABEL_CAPITAL;
-        font.draw(canvas, label, left, baseline, LABEL_CAPITAL, LABEL_COLOUR);
+        String label = font.shortened(labels.get(i), Theme.LABEL_CAPITAL, grid.cellWidth());
+        int baseline = top + grid.cellHeight() + LABEL_SPACE + Theme.LABEL_CAPITAL;
+        font.draw(canvas, label, left, baseline, Theme.LABEL_CAPITAL, Theme.LABEL_COLOUR);
       }
     }
     return canvas.toImage();

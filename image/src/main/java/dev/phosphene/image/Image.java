@@ -238,13 +238,44 @@ public final class Image {
   public Image grayscale() {
     byte[] gray = new byte[rgb.length];
     for (int at = 0; at < rgb.length; at += CHANNELS) {
-      int luma = 500;
-      for (int c = 0; c < CHANNELS; c++) {
-        luma += LUMA[c] * (rgb[at + c] & 0xFF);
-      }
-      Arrays.fill(gray, at, at + CHANNELS, (byte) (luma / 1000));
+      int luma = luma(rgb[at] & 0xFF, rgb[at + 1] & 0xFF, rgb[at + 2] & 0xFF);
+      Arrays.fill(gray, at, at + CHANNELS, (byte) luma);
     }
     return over(width, height, gray);
+  }
+
+  /** Brightness of a colour in [0, 255]. */
+  static int luma(int red, int green, int blue) {
+    return (500 + LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue) / 1000;
+  }
+
+  /** This picture with a line of small white text on it, edged so that it can be read anywhere. */
+  public Image withText(String text, int left, int top) {
+    return withText(text, left, top, Lettering.DEFAULT);
+  }
+
+  /**
+   * This picture with a line of text on it. Text that would leave the picture on the right is
+   * shortened; what of it lies outside otherwise is not drawn.
+   *
+   * @param left where the text begins
+   * @param top the row of the tops of its capitals
+   */
+  public Image withText(String text, int left, int top, Lettering lettering) {
+    int capital = lettering.capitalHeight();
+    if (left >= width || left < -width || top >= height || top < -2 * capital) {
+      return this;
+    }
+    StrokeFont font = StrokeFont.load();
+    String line = font.shortened(text, capital, width - left);
+    Canvas canvas = new Canvas(this);
+    int baseline = top + capital;
+    if (lettering.halo()) {
+      font.draw(
+          canvas, line, left, baseline, capital, lettering.haloColour(), lettering.haloWidth());
+    }
+    font.draw(canvas, line, left, baseline, capital, lettering.colour());
+    return canvas.toImage();
   }
 
   @Override

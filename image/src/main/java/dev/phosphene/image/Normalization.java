@@ -41,8 +41,25 @@ public final class Normalization {
     return picture;
   }
 
+  /**
+   * Values as keras-vis shows attributions (its {@code utils.normalize}): {@code (x - min) / (max -
+   * min + 1e-7)}, in [0, 1].
+   *
+   * <p>The constant in the denominator leaves values dark whose range is not well above it; {@link
+   * #minimumToMaximum} does not.
+   *
+   * @param values minimum and maximum are of those that are finite; NaN becomes 0
+   */
+  public static float[] kerasVisRange(float[] values) {
+    return stretched(values, KERAS_VIS_FLOOR);
+  }
+
   /** Values from the smallest to the largest stretched to [0, 1]; all 0 where they are equal. */
   public static float[] minimumToMaximum(float[] values) {
+    return stretched(values, 0);
+  }
+
+  private static float[] stretched(float[] values, double floor) {
     float least = Float.POSITIVE_INFINITY;
     float most = Float.NEGATIVE_INFINITY;
     for (float value : values) {
@@ -53,7 +70,7 @@ public final class Normalization {
     }
     float[] stretched = new float[values.length];
     if (most > least) {
-      double range = (double) most - least;
+      double range = (double) most - least + floor;
       for (int i = 0; i < values.length; i++) {
         double value = Float.isNaN(values[i]) ? least : values[i];
         stretched[i] = (float) Math.max(0, Math.min(1, (value - least) / range));

@@ -26,9 +26,37 @@ public record Overlay(ColourMap colours, double opacity, double exponent) {
     }
   }
 
-  /** The picture with the map over it, at the picture's size. */
+  /**
+   * Two pictures mixed evenly, keras-vis' {@code overlay}: {@code alpha * over + (1 - alpha) *
+   * under}, rounded to the nearest byte (keras-vis cuts off).
+   *
+   * @param alpha opacity of the first, in [0, 1]
+   * @throws IllegalArgumentException where the sizes differ or alpha is out of range
+   */
+  public static Image mixed(Image over, Image under, double alpha) {
+    if (!(alpha >= 0 && alpha <= 1)
+        || over.width() != under.width()
+        || over.height() != under.height()) {
+      throw new IllegalArgumentException(
+          "Pictures of one size are mixed with alpha in [0, 1], found %s, %s and alpha %s"
+              .formatted(over, under, alpha));
+    }
+    byte[] upper = over.bytes();
+    byte[] lower = under.bytes();
+    byte[] rgb = new byte[upper.length];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) Math.round(alpha * (upper[i] & 0xFF) + (1 - alpha) * (lower[i] & 0xFF));
+    }
+    return Image.over(over.width(), over.height(), rgb);
+  }
+
+  /**
+   * The picture with the map over it, at the picture's size.
+   *
+   * @param map of a picture, of any size
+   */
   public Image over(Image picture, HeatMap map) {
-    HeatMap fitted = map.resized(picture.width(), picture.height());
+    HeatMap fitted = map.resizedSmoothly(picture.width(), picture.height());
     byte[] rgb = new byte[picture.width() * picture.height() * Image.CHANNELS];
     int at = 0;
     for (int y = 0; y < picture.height(); y++) {

@@ -118,21 +118,37 @@ enum Resampling {
     return (byte) Math.max(0, Math.min(255, sum >> FRACTION));
   }
 
-  /** Resamples one plane of numbers {@code [height, width]} without rounding. */
-  float[] plane(float[] source, int width, int height, int newWidth, int newHeight) {
-    float[] rows = new float[height * newWidth];
-    Window[] across = windows(width, newWidth);
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < newWidth; x++) {
-        rows[y * newWidth + x] = weighted(source, y * width + across[x].first(), 1, across[x]);
-      }
+  /**
+   * Resamples numbers along each of their axes in turn, the last first, without rounding.
+   *
+   * @param sizes of the axes of {@code source} in C order
+   * @param newSizes as many
+   */
+  float[] array(float[] source, int[] sizes, int[] newSizes) {
+    float[] result = source;
+    int inner = 1;
+    int outer = source.length;
+    for (int axis = sizes.length - 1; axis >= 0; axis--) {
+      outer /= sizes[axis];
+      result = axis(result, outer, sizes[axis], newSizes[axis], inner);
+      inner *= newSizes[axis];
     }
-    float[] result = new float[newHeight * newWidth];
-    Window[] down = windows(height, newHeight);
-    for (int y = 0; y < newHeight; y++) {
-      for (int x = 0; x < newWidth; x++) {
-        result[y * newWidth + x] =
-            weighted(rows, down[y].first() * newWidth + x, newWidth, down[y]);
+    return result;
+  }
+
+  /** Resamples the middle axis of {@code [outer, from, inner]}. */
+  private float[] axis(float[] source, int outer, int from, int to, int inner) {
+    if (from == to) {
+      return source;
+    }
+    float[] result = new float[outer * to * inner];
+    Window[] windows = windows(from, to);
+    for (int o = 0; o < outer; o++) {
+      for (int i = 0; i < to; i++) {
+        for (int k = 0; k < inner; k++) {
+          int first = (o * from + windows[i].first()) * inner + k;
+          result[(o * to + i) * inner + k] = weighted(source, first, inner, windows[i]);
+        }
       }
     }
     return result;

@@ -141,13 +141,22 @@ final class StrokeFont {
     if (width(text, capitalHeight) <= available) {
       return text;
     }
-    for (int end = text.length() - 1; end > 0; end--) {
-      String candidate = text.substring(0, end).stripTrailing() + "…";
-      if (width(candidate, capitalHeight) <= available) {
-        return candidate;
+    int fits = 0;
+    int tooLong = text.length();
+    while (tooLong - fits > 1) {
+      int middle = (fits + tooLong) >>> 1;
+      if (width(beginning(text, middle), capitalHeight) <= available) {
+        fits = middle;
+      } else {
+        tooLong = middle;
       }
     }
-    return "";
+    return fits == 0 ? "" : beginning(text, fits);
+  }
+
+  private static String beginning(String text, int end) {
+    boolean splits = Character.isHighSurrogate(text.charAt(end - 1));
+    return text.substring(0, splits ? end - 1 : end).stripTrailing() + "…";
   }
 
   /**
@@ -158,53 +167,47 @@ final class StrokeFont {
    * @param capitalHeight in pixels; 10 and its multiples are the crispest
    */
   void draw(Canvas canvas, String text, int left, int baseline, int capitalHeight, int colour) {
+    draw(canvas, text, left, baseline, capitalHeight, colour, 0);
+  }
+
+  /**
+   * Draws one line of text with wider strokes.
+   *
+   * @param extra pixels by which strokes are wider on either side
+   */
+  void draw(
+      Canvas canvas,
+      String text,
+      int left,
+      int baseline,
+      int capitalHeight,
+      int colour,
+      double extra) {
     double unit = capitalHeight / CAPITAL;
     int x = left;
     for (int codePoint : codePoints(text)) {
       Glyph glyph = glyph(codePoint);
-      drawGlyph(canvas, glyph, x, baseline, unit, colour);
+      drawGlyph(canvas, glyph, x, baseline, unit, colour, extra);
       x += advance(glyph, unit);
     }
   }
 
   private static void drawGlyph(
-      Canvas canvas, Glyph glyph, int left, int baseline, double unit, int colour) {
-    double halfWidth = WEIGHT * unit / 2;
-    int margin = (int) Math.ceil(2 * unit) + 2;
+      Canvas canvas, Glyph glyph, int left, int baseline, double unit, int colour, double extra) {
+    double halfWidth = WEIGHT * unit / 2 + extra;
+    int margin = (int) Math.ceil(2 * unit + extra) + 2;
     int columns = advance(glyph, unit) + 2 * margin;
     int above = (int) Math.ceil(12 * unit) + margin;
     int rows = above + (int) Math.ceil(4 * unit) + margin;
-    float[] coverage = new float[rows * columns];
+    Coverage coverage = new Coverage(columns, rows);
     Grid grid = new Grid(unit, margin, above);
     for (Stroke stroke : glyph.strokes()) {
       double[] points = grid.points(stroke);
       for (int i = 0; i + 3 < points.length; i += 2) {
-        cover(coverage, columns, points, i, halfWidth);
+        coverage.segment(points[i], points[i + 1], points[i + 2], points[i + 3], halfWidth);
       }
     }
-    canvas.blend(coverage, columns, left - margin, baseline - above, colour);
-  }
-
-  /** Adds one segment: a pixel is covered by how far its centre lies within the stroke. */
-  private static void cover(
-      float[] coverage, int columns, double[] points, int at, double halfWidth) {
-    double fromX = points[at];
-    double fromY = points[at + 1];
-    double alongX = points[at + 2] - fromX;
-    double alongY = points[at + 3] - fromY;
-    double squared = alongX * alongX + alongY * alongY;
-    for (int i = 0; i < coverage.length; i++) {
-      int row = i / columns;
-      double x = i % columns + 0.5 - fromX;
-      double y = row + 0.5 - fromY;
-      double place = squared == 0 ? 0 : (x * alongX + y * alongY) / squared;
-      double nearest = Math.max(0, Math.min(1, place));
-      double distanceX = x - nearest * alongX;
-      double distanceY = y - nearest * alongY;
-      double distance = Math.sqrt(distanceX * distanceX + distanceY * distanceY);
-      float covered = (float) Math.max(0, Math.min(1, halfWidth + 0.5 - distance));
-      coverage[i] = Math.max(coverage[i], covered);
-    }
+    canvas.blend(coverage, left - margin, baseline - above, colour);
   }
 
   /** From glyph units to pixels, y downwards. */

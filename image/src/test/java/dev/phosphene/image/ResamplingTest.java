@@ -65,7 +65,7 @@ class ResamplingTest {
     for (int i = 0; i < plane.length; i++) {
       plane[i] = SOURCE.toBytes()[3 * i] & 0xFF;
     }
-    float[] resized = Resampling.TRIANGLE.plane(plane, 37, 29, 16, 12);
+    float[] resized = Resampling.TRIANGLE.array(plane, new int[] {29, 37}, new int[] {12, 16});
     Image expected = SOURCE.resized(16, 12);
     for (int i = 0; i < resized.length; i++) {
       int red = expected.pixel(i % 16, i / 16) >> 16;
@@ -77,7 +77,7 @@ class ResamplingTest {
   void constantPlaneStaysConstant() {
     float[] plane = {0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f};
     for (Resampling filter : Resampling.values()) {
-      for (float value : filter.plane(plane, 3, 2, 10, 1)) {
+      for (float value : filter.array(plane, new int[] {2, 3}, new int[] {1, 10})) {
         assertThat(value).isEqualTo(0.25f);
       }
     }
