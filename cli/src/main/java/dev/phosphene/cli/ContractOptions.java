@@ -1,5 +1,6 @@
 package dev.phosphene.cli;
 
+import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.InputContract.Channels;
 import dev.phosphene.model.InputContract.Layout;
@@ -9,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -42,7 +42,10 @@ final class ContractOptions {
   @Option(
       names = "--layout",
       paramLabel = "NAME",
-      description = "Order of the input's axes: NCHW or NHWC.")
+      converter = LayoutConverter.class,
+      description =
+          "Where the input has its channels: channels_first, channels_last, or the order of all its"
+              + " axes, such as NCHW, NLC, NDHWC.")
   private @Nullable Layout layout;
 
   @Option(
@@ -55,7 +58,9 @@ final class ContractOptions {
       names = "--size",
       paramLabel = "HxW",
       converter = SizeConverter.class,
-      description = "Height and width of the input, where the model leaves them open.")
+      description =
+          "Height and width of the input, where the model leaves them open; 16x16x16 for a volume,"
+              + " one number for a signal or for all axes.")
   private @Nullable Size size;
 
   /** A number, or one for each channel. */
@@ -64,8 +69,8 @@ final class ContractOptions {
   /** Values of black and of full brightness. */
   record Range(float low, float high) {}
 
-  /** Height and width of an input. */
-  record Size(int height, int width) {}
+  /** Sizes of an input's spatial axes, or one for all of them. */
+  record Size(long[] values) {}
 
   /** Reads numbers with commas between them. */
   static final class NumbersConverter implements ITypeConverter<Numbers> {
@@ -98,27 +103,39 @@ final class ContractOptions {
     }
   }
 
-  /** Reads {@code 128x96}, or {@code 128} for a square. */
+  /** Reads {@code 128x96}, {@code 16x16x16}, or {@code 128} for all axes. */
   static final class SizeConverter implements ITypeConverter<Size> {
-    private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})(?:[xX]([1-9]\\d{0,4}))?");
+    private static final Pattern SIZE = Pattern.compile("[1-9]\\d{0,6}(?:[xX][1-9]\\d{0,6}){0,2}");
 
     @Override
     public Size convert(String text) {
-      Matcher matcher = SIZE.matcher(text.strip());
-      if (!matcher.matches()) {
+      String sizes = text.strip();
+      if (!SIZE.matcher(sizes).matches()) {
         throw new TypeConversionException(
-            "expected height and width such as 128x96, found \"%s\"".formatted(text));
+            "expected height and width such as 128x96, or 128, or 16x16x16, found \"%s\""
+                .formatted(text));
       }
-      int height = Integer.parseInt(matcher.group(1));
       return new Size(
-          height, matcher.group(2) == null ? height : Integer.parseInt(matcher.group(2)));
+          Pattern.compile("[xX]").splitAsStream(sizes).mapToLong(Long::parseLong).toArray());
+    }
+  }
+
+  /** Reads the name of a layout. */
+  static final class LayoutConverter implements ITypeConverter<Layout> {
+    @Override
+    public Layout convert(String text) {
+      try {
+        return Layout.named(text);
+      } catch (PhospheneException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 
   /**
    * What the network is taken to expect.
    *
-   * @throws dev.phosphene.graph.PhospheneException where the options contradict the model
+   * @throws PhospheneException where the options contradict the model
    */
   InputContract contract(Model model) {
     InputContract contract = model.inputContract();
@@ -138,7 +155,7 @@ final class ContractOptions {
       contract = contract.withDeviation(deviation.values(), Source.OPTION);
     }
     if (size != null) {
-      contract = contract.withSize(size.height(), size.width(), Source.OPTION);
+      contract = contract.withSize(size.values(), Source.OPTION);
     }
     return contract;
   }
@@ -153,13 +170,12 @@ final class ContractOptions {
   static Map<String, Object> json(InputContract contract) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", contract.input());
-    json.put("layout", contract.layout());
+    json.put("layout", contract.axes());
     json.put("channels", contract.channels());
     json.put("range", new double[] {contract.low(), contract.high()});
     json.put("mean", contract.mean());
     json.put("deviation", contract.deviation());
-    json.put("height", contract.height().isPresent() ? contract.height().getAsLong() : null);
-    json.put("width", contract.width().isPresent() ? contract.width().getAsLong() : null);
+    json.put("size", contract.spatial().isStatic() ? contract.spatial().sizes() : null);
     Map<String, Object> sources = new LinkedHashMap<>();
     for (InputContract.Part part : InputContract.Part.values()) {
       sources.put(lowerCase(part), lowerCase(contract.source(part)));

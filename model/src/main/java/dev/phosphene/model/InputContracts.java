@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /** Finds out what a model expects at its input. */
 final class InputContracts {
@@ -55,13 +54,15 @@ final class InputContracts {
     if (!input.shape().isRankKnown()) {
       return 0;
     }
-    boolean image = input.shape().rank() == 4;
-    return (image ? 2 : 0) + (layout(input.shape()) == Layout.OTHER ? 0 : 1);
+    int rank = input.shape().rank();
+    int dimensions = rank == 4 ? 6 : rank == 3 || rank == 5 ? 4 : rank == 2 ? 2 : 0;
+    boolean isPlain = rank > 1 && (isChannels(input, 1) || isChannels(input, rank - 1));
+    return dimensions + (isPlain ? 1 : 0);
   }
 
   private static InputContract assumed(Value input) {
     Shape shape = input.shape();
-    Layout layout = layout(shape);
+    Layout layout = layout(input);
     Map<Part, Source> sources = new EnumMap<>(Part.class);
     sources.put(Part.LAYOUT, Source.SHAPE);
     sources.put(Part.RANGE, Source.ASSUMED);
@@ -69,57 +70,62 @@ final class InputContracts {
     sources.put(Part.DEVIATION, Source.ASSUMED);
     sources.put(Part.SIZE, Source.SHAPE);
     Channels channels = channels(shape, layout);
-    sources.put(Part.CHANNELS, channels == Channels.RGB ? Source.ASSUMED : Source.SHAPE);
     boolean colour = channels == Channels.RGB;
-    boolean torchvision = colour && layout == Layout.NCHW;
+    sources.put(Part.CHANNELS, colour ? Source.ASSUMED : Source.SHAPE);
+    boolean torchvision = colour && layout == Layout.CHANNELS_FIRST;
     return new InputContract(
         input.name(),
         layout,
         channels,
-        // Keras' applications scale to [-1, 1] where they do not say otherwise.
-        colour && layout == Layout.NHWC ? -1 : 0,
+        isAroundZero(colour, layout, shape) ? -1 : 0,
         1,
         torchvision ? IMAGENET_MEAN : new float[] {0},
         torchvision ? IMAGENET_DEVIATION : new float[] {1},
-        size(shape, layout, 0),
-        size(shape, layout, 1),
+        shape,
         sources);
   }
 
-  /** Axis 1 or the last one has the channels if its size is that of a picture. */
-  private static Layout layout(Shape shape) {
-    if (!shape.isRankKnown() || shape.rank() != 4) {
-      return Layout.OTHER;
-    }
-    if (isChannels(shape.size(1))) {
-      return Layout.NCHW;
-    } else if (isChannels(shape.size(3))) {
-      return Layout.NHWC;
-    }
-    return shape.dimension(1).isKnown() ? Layout.NCHW : Layout.OTHER;
+  /**
+   * Whether [-1, 1] is assumed rather than [0, 1]: Keras' applications scale pictures to it where
+   * they do not say otherwise, and signals (sound, acceleration, electrocardiograms) go both ways.
+   * Volumes, like pictures, are intensities.
+   */
+  private static boolean isAroundZero(boolean colour, Layout layout, Shape shape) {
+    boolean isSignal = shape.isRankKnown() && shape.rank() == 3;
+    return isSignal || (colour && layout == Layout.CHANNELS_LAST);
   }
 
-  private static boolean isChannels(long size) {
+  /**
+   * Axis 1 or the last one has the channels, whichever first has 1, 3 or 4 elements. Otherwise the
+   * last has them where axis 1 is left open and the last is not, and for signals and volumes, which
+   * have fewer channels than positions, where it is the shorter one. Axis 1 has them in all other
+   * cases, as most networks in ONNX files come from PyTorch.
+   */
+  private static Layout layout(Value input) {
+    Shape shape = input.shape();
+    if (!shape.isRankKnown() || shape.rank() < 3 || isChannels(input, 1)) {
+      return Layout.CHANNELS_FIRST;
+    }
+    int last = shape.rank() - 1;
+    boolean isOpen = !shape.dimension(1).isKnown();
+    boolean isShorter =
+        shape.rank() != 4 && shape.dimension(last).isKnown() && shape.size(last) < shape.size(1);
+    boolean isOnlyKnown = isOpen && shape.dimension(last).isKnown();
+    return isChannels(input, last) || isOnlyKnown || isShorter
+        ? Layout.CHANNELS_LAST
+        : Layout.CHANNELS_FIRST;
+  }
+
+  private static boolean isChannels(Value input, int axis) {
+    long size = input.shape().size(axis);
     return size == 3 || size == 1 || size == 4;
   }
 
   private static Channels channels(Shape shape, Layout layout) {
-    long size =
-        switch (layout) {
-          case NCHW -> shape.size(1);
-          case NHWC -> shape.size(3);
-          case OTHER -> -1;
-        };
+    if (!shape.isRankKnown() || shape.rank() != 4) {
+      return Channels.OTHER;
+    }
+    long size = shape.size(layout == Layout.CHANNELS_FIRST ? 1 : 3);
     return size == 3 ? Channels.RGB : size == 1 ? Channels.GRAY : Channels.OTHER;
-  }
-
-  private static OptionalLong size(Shape shape, Layout layout, int spatialAxis) {
-    long size =
-        switch (layout) {
-          case NCHW -> shape.size(2 + spatialAxis);
-          case NHWC -> shape.size(1 + spatialAxis);
-          case OTHER -> -1;
-        };
-    return size > 0 ? OptionalLong.of(size) : OptionalLong.empty();
   }
 }

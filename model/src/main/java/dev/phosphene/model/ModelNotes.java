@@ -106,9 +106,9 @@ record ModelNotes(String where, Source source, Map<String, String> values) {
   /** A contract changed where something is noted. */
   InputContract apply(InputContract contract) {
     InputContract changed = contract;
-    Optional<Layout> layout = choice("layout", Layout.class);
-    if (layout.isPresent()) {
-      changed = changed.withLayout(layout.get(), source);
+    String layout = values.get("layout");
+    if (layout != null) {
+      changed = changed.withLayout(layout(layout), source);
     }
     Optional<Channels> channels = choice("channels", Channels.class);
     if (channels.isPresent()) {
@@ -126,11 +126,24 @@ record ModelNotes(String where, Source source, Map<String, String> values) {
     if (deviation.isPresent()) {
       changed = changed.withDeviation(deviation.get(), source);
     }
-    Optional<float[]> size = numbers("size", 2);
-    if (size.isPresent() && contract.height().isEmpty()) {
-      changed = changed.withSize((long) size.get()[0], (long) size.get()[1], source);
+    Optional<float[]> size = numbers("size", 0);
+    if (size.isPresent() && !changed.spatial().isStatic()) {
+      long[] sizes = new long[size.get().length];
+      for (int axis = 0; axis < sizes.length; axis++) {
+        sizes[axis] = (long) size.get()[axis];
+      }
+      changed = changed.withSize(sizes, source);
     }
     return changed;
+  }
+
+  private Layout layout(String name) {
+    try {
+      return Layout.named(name);
+    } catch (PhospheneException e) {
+      throw new PhospheneException(
+          "\"layout\" in %s is not known: %s".formatted(where, e.getMessage()), e);
+    }
   }
 
   private <E extends Enum<E>> Optional<E> choice(String key, Class<E> type) {
@@ -152,6 +165,11 @@ record ModelNotes(String where, Source source, Map<String, String> values) {
             .formatted(key, where, shown(value), String.join(", ", expected)));
   }
 
+  /**
+   * Numbers of a note.
+   *
+   * @param expected how many; 0 for any number of them
+   */
   private Optional<float[]> numbers(String key, int expected) {
     String value = values.get(key);
     if (value == null) {
@@ -166,9 +184,7 @@ record ModelNotes(String where, Source source, Map<String, String> values) {
     } catch (NumberFormatException e) {
       throw notNumbers(key, expected, value);
     }
-    boolean fits =
-        expected > 0 ? numbers.length == expected : numbers.length == 1 || numbers.length == 3;
-    if (!fits) {
+    if (expected > 0 && numbers.length != expected) {
       throw notNumbers(key, expected, value);
     }
     return Optional.of(numbers);
@@ -176,8 +192,8 @@ record ModelNotes(String where, Source source, Map<String, String> values) {
 
   private PhospheneException notNumbers(String key, int expected, String value) {
     return new PhospheneException(
-        "\"%s\" in %s is \"%s\", expected %s numbers"
-            .formatted(key, where, shown(value), expected > 0 ? expected : "1 or 3"));
+        "\"%s\" in %s is \"%s\", expected %s"
+            .formatted(key, where, shown(value), expected > 0 ? expected + " numbers" : "numbers"));
   }
 
   /** A value as a message shows it: of one line, and not too long. */

@@ -16,9 +16,11 @@ import dev.phosphene.model.InputContract.Source;
 import dev.phosphene.model.onnx.Protos;
 import dev.phosphene.model.onnx.proto.GraphProto;
 import dev.phosphene.model.onnx.proto.ModelProto;
+import dev.phosphene.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,14 +53,14 @@ class InputContractTest {
   @Test
   void torchvisionsConventionIsAssumedForColourImagesChannelsFirst() {
     InputContract contract = contract(relu(-1, 3, 224, 200));
-    assertThat(contract.layout()).isEqualTo(Layout.NCHW);
+    assertThat(contract.layout()).isEqualTo(Layout.CHANNELS_FIRST);
     assertThat(contract.channels()).isEqualTo(Channels.RGB);
     assertThat(contract.low()).isZero();
     assertThat(contract.high()).isEqualTo(1);
     assertThat(contract.mean()).containsExactly(0.485f, 0.456f, 0.406f);
     assertThat(contract.deviation()).containsExactly(0.229f, 0.224f, 0.225f);
-    assertThat(contract.height()).hasValue(224);
-    assertThat(contract.width()).hasValue(200);
+    assertThat(contract.spatial())
+        .satisfies(shape -> assertThat(shape.sizes()).containsExactly(224, 200));
     assertThat(contract.isAssumed()).isTrue();
     assertThat(contract.describe())
         .contains("assumed", "0.485", "--range", "--mean", "phosphene.json")
@@ -68,10 +70,11 @@ class InputContractTest {
   @Test
   void kerasConventionIsAssumedForChannelsLast() {
     InputContract contract = contract(relu(-1, -1, -1, 3));
-    assertThat(contract.layout()).isEqualTo(Layout.NHWC);
+    assertThat(contract.layout()).isEqualTo(Layout.CHANNELS_LAST);
     assertThat(contract.low()).isEqualTo(-1);
     assertThat(contract.mean()).containsExactly(0);
-    assertThat(contract.height()).isEmpty();
+    assertThat(contract.spatial())
+        .satisfies(shape -> assertThat(shape.sizes()).containsExactly(-1, -1));
   }
 
   @Test
@@ -80,8 +83,82 @@ class InputContractTest {
     assertThat(gray.channels()).isEqualTo(Channels.GRAY);
     assertThat(gray.mean()).containsExactly(0);
     InputContract vector = contract(relu(-1, 10));
-    assertThat(vector.layout()).isEqualTo(Layout.OTHER);
+    assertThat(vector.axes()).isEqualTo("NC");
+    assertThat(vector.spatial()).isEqualTo(Shape.scalar());
     assertThat(vector.channels()).isEqualTo(Channels.OTHER);
+  }
+
+  @Test
+  void channelsAreFoundInSignalsAndVolumes() {
+    assertInput("NCL in [-1, 1] (assumed and by the input's shape)", -1, 2, 1000);
+    assertInput("1000 NCL", -1, 12, 1000);
+    assertInput("1000 NLC", -1, 1000, 12);
+    assertInput("128 NCL", -1, 3, 128);
+    assertInput("NLC", -1, -1, 6);
+    assertInput("NCL", -1, -1, -1);
+    assertInput("16x17x18 NCDHW in [0, 1]", -1, 1, 16, 17, 18);
+    assertInput("16x17x18 NDHWC", -1, 16, 17, 18, 1);
+    assertInput("NCDHW", -1, 2, -1, -1, -1);
+    assertInput("NDHWC", -1, 20, 30, 40, 2);
+    assertInput("14x15 NCHW", -1, 64, 14, 15);
+    assertInput("14x15 NHWC", -1, 14, 15, 4);
+    assertInput("NHWC", -1, -1, -1, 16);
+    assertInput("NC in [0, 1]", -1, 7);
+  }
+
+  private void assertInput(String description, long... shape) {
+    InputContract contract = contract(relu(shape));
+    assertThat(contract.describe()).contains(description);
+    assertThat(contract.channels()).isNotEqualTo(Channels.RGB);
+    assertThat(contract.isAssumed()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NHWC", "nlc", "NWC", "NDHWC", "channels_last", " Channels_Last "})
+  void layoutsHaveNames(String name) {
+    assertThat(Layout.named(name)).isEqualTo(Layout.CHANNELS_LAST);
+    String other = name.strip().toUpperCase(Locale.ROOT).replace("LAST", "FIRST");
+    if (other.startsWith("N")) {
+      other = "NC" + other.substring(1, other.length() - 1);
+    }
+    assertThat(Layout.named(other)).isEqualTo(Layout.CHANNELS_FIRST);
+    assertThatThrownBy(() -> Layout.named("CHWN"))
+        .isInstanceOf(PhospheneException.class)
+        .hasMessageContaining("expected one of NCHW, NHWC, NCL");
+  }
+
+  @Test
+  void sizesAreOfSpatialAxes() throws IOException {
+    InputContract open = contract(relu(-1, -1, -1, -1, 2));
+    assertThat(open.withSize(new long[] {8}, Source.OPTION).shape())
+        .satisfies(shape -> assertThat(shape.sizes()).containsExactly(-1, 8, 8, 8, 2));
+    InputContract sized = open.withSize(new long[] {8, 9, 10}, Source.OPTION);
+    assertThat(sized.describe()).contains("8x9x10 NDHWC");
+    assertThat(sized.withLayout(Layout.CHANNELS_FIRST, Source.OPTION).shape())
+        .satisfies(shape -> assertThat(shape.sizes()).containsExactly(-1, 2, 8, 9, 10));
+    assertThat(open.withLayout(Layout.CHANNELS_FIRST, Source.OPTION).spatial())
+        .satisfies(shape -> assertThat(shape.sizes()).containsExactly(-1, -1, 2));
+    for (long[] sizes : new long[][] {{}, {0}, {8, 9}, {8, 9, -1}, {1 << 20, 1 << 20, 1 << 20}}) {
+      assertThatThrownBy(() -> open.withSize(sizes, Source.OPTION))
+          .isInstanceOf(PhospheneException.class)
+          .hasMessageContaining("does not fit input \"x\" (NDHWC): expected 3 sizes");
+    }
+    assertThatThrownBy(() -> contract(relu(-1, 7)).withSize(new long[] {8}, Source.OPTION))
+        .isInstanceOf(PhospheneException.class)
+        .hasMessageContaining("no spatial axes");
+  }
+
+  @Test
+  void notesSayLayoutAndSizeOfSignals() {
+    InputContract contract =
+        contract(
+            relu(-1, -1, -1)
+                .addMetadataProps(entry("phosphene.layout", "nlc"))
+                .addMetadataProps(entry("phosphene.size", "256"))
+                .addMetadataProps(entry("phosphene.mean", "1,2,3,4,5")));
+    assertThat(contract.shape())
+        .satisfies(shape -> assertThat(shape.sizes()).containsExactly(-1, 256, -1));
+    assertThat(contract.mean()).hasSize(5);
   }
 
   @Test
@@ -146,6 +223,7 @@ class InputContractTest {
         "{\"deviation\": [0]}",
         "{\"layout\": \"CHWN\"}",
         "{\"channels\": {}}",
+        "{\"size\": \"large\"}",
       })
   void notesThatMakeNoSenseAreRefused(String json) throws IOException {
     Model model = withSidecar(json);

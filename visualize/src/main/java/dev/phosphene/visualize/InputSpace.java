@@ -51,22 +51,25 @@ final class InputSpace {
           "Input \"%s\" should have a batch axis and at least one more, found %s"
               .formatted(input, shape));
     }
-    boolean last = contract.layout() == InputContract.Layout.NHWC;
+    boolean last = contract.layout() == InputContract.Layout.CHANNELS_LAST;
     long channels = shape.size(last ? shape.rank() - 1 : 1);
     List<Integer> spatial = new ArrayList<>();
     for (int axis = last ? 1 : 2; axis < shape.rank() - (last ? 1 : 0); axis++) {
       spatial.add(Math.toIntExact(shape.size(axis)));
     }
-    if (spatial.size() == 2) {
-      contract.height().ifPresent(height -> spatial.set(0, Math.toIntExact(height)));
-      contract.width().ifPresent(width -> spatial.set(1, Math.toIntExact(width)));
+    Shape sized = contract.spatial();
+    boolean isLike = sized.isRankKnown() && sized.rank() == spatial.size();
+    for (int axis = 0; isLike && axis < spatial.size(); axis++) {
+      if (sized.dimension(axis).isKnown()) {
+        spatial.set(axis, Math.toIntExact(sized.size(axis)));
+      }
     }
     if (channels < 1) {
       channels = contract.channelCount();
     }
     if (channels < 1 || spatial.stream().anyMatch(size -> size < 1)) {
       throw new PhospheneException(
-          "The model leaves the size of its input \"%s\" open, found %s; say it with --size HEIGHTxWIDTH"
+          "The model leaves the size of its input \"%s\" open, found %s; say it with --size, such as --size 64 or 24x32"
               .formatted(input, shape));
     }
     return new ImageSize(Math.toIntExact(channels), spatial);
@@ -83,7 +86,7 @@ final class InputSpace {
   }
 
   private boolean channelsLast() {
-    return contract.layout() == InputContract.Layout.NHWC;
+    return contract.layout() == InputContract.Layout.CHANNELS_LAST;
   }
 
   /** Shape of a batch of the model's input. */

@@ -173,7 +173,7 @@ public final class Gallery {
   private ActivationMaximization run(int iterations) {
     return ActivationMaximization.of(model)
         .recipe(Recipe.NATURAL.with(changes -> changes.iterations(iterations)))
-        .inputContract(model.inputContract().withSize(SIDE, SIDE, Source.OPTION))
+        .inputContract(model.inputContract().withSize(new long[] {SIDE}, Source.OPTION))
         .seed(settings.seed())
         .threads(settings.threads());
   }
