@@ -49,23 +49,42 @@ final class BatchedNetwork {
       throw new PhospheneException(
           "\"%s\" is the input of the model; choose a layer after it".formatted(image));
     }
-    Graph needed = model.reaching(values);
-    Map<String, Shape> shapes = new HashMap<>();
-    for (Value input : needed.inputs()) {
-      shapes.put(input.name(), input.name().equals(image) ? inputShape : heldShape(input));
-    }
-    Graph specialized = Specialization.of(needed, shapes, StandardOperators.table());
+    Graph specialized = specialized(model, image, values, inputShape);
     Graph simplified =
         Simplification.around(specialized, Set.copyOf(values), StandardOperators.table());
-    if (!simplified.isInput(image)) {
+    return checked(simplified, image, targets, inputShape);
+  }
+
+  private static BatchedNetwork checked(
+      Graph network, String image, List<Target> targets, Shape inputShape) {
+    if (!network.isInput(image)) {
       throw new PhospheneException(
           "Layer \"%s\" does not depend on the input \"%s\""
               .formatted(targets.get(0).layer().name(), image));
     }
     for (Target target : targets) {
-      requireKnownShape(simplified, target, inputShape);
+      requireKnownShape(network, target, inputShape);
     }
-    return new BatchedNetwork(simplified, simplified.value(image));
+    return new BatchedNetwork(network, network.value(image));
+  }
+
+  /**
+   * A network in which nothing is folded or moved: every value that leads to a target still does.
+   */
+  static BatchedNetwork unfolded(
+      Graph model, String image, List<Target> targets, Shape inputShape) {
+    List<String> values = targets.stream().map(Target::value).distinct().toList();
+    return checked(specialized(model, image, values, inputShape), image, targets, inputShape);
+  }
+
+  private static Graph specialized(
+      Graph model, String image, List<String> values, Shape inputShape) {
+    Graph needed = model.reaching(values);
+    Map<String, Shape> shapes = new HashMap<>();
+    for (Value input : needed.inputs()) {
+      shapes.put(input.name(), input.name().equals(image) ? inputShape : heldShape(input));
+    }
+    return Specialization.of(needed, shapes, StandardOperators.table());
   }
 
   private static void requireKnownShape(Graph network, Target target, Shape inputShape) {
@@ -141,7 +160,12 @@ final class BatchedNetwork {
 
   /** The value of a target, with its shape. */
   Value output(Target target) {
-    return graph.value(target.value());
+    return value(target.value());
+  }
+
+  /** What is known of a value, if it is still there. */
+  Value value(String name) {
+    return graph.value(name);
   }
 
   /** Number of filters of a target that has some. */

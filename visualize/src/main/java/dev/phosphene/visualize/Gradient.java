@@ -6,6 +6,8 @@ import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.image.Image;
+import dev.phosphene.image.Layout;
+import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Layer;
 import dev.phosphene.model.Model;
 import dev.phosphene.session.Session;
@@ -81,20 +83,34 @@ public final class Gradient extends Visualization<Gradient> {
    * @throws PhospheneException where the model does not take pictures
    */
   public Tensor inputOf(Image picture) {
-    return space().fromPicture(picture);
+    return new InputSpace(contract(), InputSpace.sizeOf(model(), contract())).fromPicture(picture);
   }
 
   /**
-   * The part of a picture that the model sees, at the size at which it does.
+   * One input as a person sees it: {@code [C, spatial...]}, RGB in [0, 1]; a signal in the model's
+   * units.
    *
-   * @throws PhospheneException where the model does not take pictures
+   * @throws PhospheneException where it is not one input
    */
-  public Image shown(Image picture) {
-    return space().fitted(picture);
+  public Tensor shown(Tensor input) {
+    return InputSpace.of(contract(), input.shape()).shown(input);
   }
 
-  private InputSpace space() {
-    return new InputSpace(contract(), InputSpace.sizeOf(model(), contract()));
+  /** Where the channel axis of the model's input lies. */
+  public Layout layout() {
+    return contract().layout() == InputContract.Layout.NHWC
+        ? Layout.CHANNELS_LAST
+        : Layout.CHANNELS_FIRST;
+  }
+
+  /**
+   * The last layer before the target whose output is a map over the input: as many axes, and more
+   * than one position.
+   *
+   * @throws PhospheneException where there is none
+   */
+  public Layer lastFeatureMap(Shape inputShape) {
+    return PenultimateLayer.before(model(), target(), inputShape);
   }
 
   /**
@@ -130,7 +146,11 @@ public final class Gradient extends Visualization<Gradient> {
     List<Target> kept = new ArrayList<>(targets);
     Optional<Target> respected = Optional.ofNullable(withRespectTo).map(this::respected);
     respected.ifPresent(kept::add);
-    BatchedNetwork network = network(image, kept, inputShape);
+    // Folding would lead around the value that the gradient is with respect to.
+    BatchedNetwork network =
+        respected.isPresent()
+            ? BatchedNetwork.unfolded(model().graph(), image.name(), kept, inputShape)
+            : network(image, kept, inputShape);
     respected.ifPresent(target -> requireOnTheWay(network, target, targets));
 
     GraphBuilder builder = new GraphBuilder(StandardOperators.table());

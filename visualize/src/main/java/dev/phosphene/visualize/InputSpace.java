@@ -220,6 +220,14 @@ final class InputSpace {
     }
   }
 
+  /** One input as a person sees it: {@code [C, ...]} in [0, 1]; a signal in the model's units. */
+  Tensor shown(Tensor input) {
+    boolean signal = size.spatial().size() < 2;
+    return Tensor.of(
+        fromModel(input, signal ? Parameterization.Units.MODEL : Parameterization.Units.DISPLAY),
+        size.sizes());
+  }
+
   /**
    * A picture as the model takes it: its largest square or part of the input's proportions,
    * resized, in the model's colours, layout and units.

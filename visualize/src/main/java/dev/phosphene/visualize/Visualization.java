@@ -104,6 +104,23 @@ public abstract class Visualization<S extends Visualization<S>> {
     return self();
   }
 
+  /** A gradient of the same model, layer, filters, losses and rules. */
+  protected Gradient toGradient() {
+    Gradient gradient = Gradient.of(model);
+    ((Visualization<?>) gradient).take(this);
+    return gradient;
+  }
+
+  private void take(Visualization<?> other) {
+    layer = other.layer;
+    softmax = other.softmax;
+    filters = other.filters;
+    losses = other.losses;
+    contract = other.contract;
+    backprop = other.backprop;
+    settings = other.settings;
+  }
+
   /** The model that is looked at. */
   public Model model() {
     return model;
