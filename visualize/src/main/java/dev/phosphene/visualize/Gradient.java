@@ -98,7 +98,7 @@ public final class Gradient extends Visualization<Gradient> {
 
   /** Where the channel axis of the model's input lies. */
   public Layout layout() {
-    return contract().layout() == InputContract.Layout.NHWC
+    return contract().layout() == InputContract.Layout.CHANNELS_LAST
         ? Layout.CHANNELS_LAST
         : Layout.CHANNELS_FIRST;
   }
