@@ -5,7 +5,7 @@ activation by layer), exchange.input.npy, and for all cases exchange.outputs.npy
 exchange.gradients.npy, the gradient at the input of the mean over the batch of one unit; and
 rectifiers.json, rectifiers.input.npy, and for each rectifying activation rectifier.NAME.onnx, two
 convolutions that it follows, with rectifier.NAME.npy: the plain, guided and rectified gradient at
-the input of the mean of one filter.
+the input of the mean of one filter. Some are there again as PyTorch's exporters decompose them.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 import networks
+import tiny
 
 UNIT = 2
 """The unit or filter that is differentiated."""
@@ -174,6 +175,22 @@ RECTIFIERS = {
 }
 
 
+DECOMPOSED = {
+    # name: module, its name in RECTIFIERS, exporter and version of the operators
+    "SiLU.torchscript": (nn.SiLU(), "Swish", False, 17),
+    "SiLU.dynamo": (nn.SiLU(), "Swish", True, 18),
+    "GELU.torchscript": (nn.GELU(), "Gelu", False, 17),
+    "GELU.dynamo": (nn.GELU(), "Gelu", True, 18),
+    "TanhGELU.torchscript": (nn.GELU("tanh"), "TanhGelu", False, 17),
+    "TanhGELU.dynamo": (nn.GELU("tanh"), "TanhGelu", True, 18),
+    "Mish.torchscript": (nn.Mish(), "Mish", False, 17),
+    "Mish.dynamo": (nn.Mish(), "Mish", True, 18),
+    "Hardswish.torchscript": (nn.Hardswish(), "HardSwish", False, 13),
+    "Hardswish.dynamo": (nn.Hardswish(), "HardSwish", True, 18),
+}
+"""Rectifiers as PyTorch's exporters write them where the operators have none of that kind."""
+
+
 class Modified(torch.autograd.Function):
     """An activation with a gradient by its paper, for dy above: guided or rectified."""
 
@@ -204,6 +221,7 @@ def write_rectifiers(directory):
     for name, (operator, attributes, further, function, slope) in RECTIFIERS.items():
         path = directory / f"rectifier.{name}.onnx"
         onnx.save(rectifier_network(operator, attributes, further, first, second, biases), path)
+        check_slope(name, function, slope)
         gradients = []
         for modifier in ("none", "guided", "rectified"):
             seen = x.double().requires_grad_(True)
@@ -212,9 +230,20 @@ def write_rectifiers(directory):
                 y = F.conv2d(y, weight.double(), bias.double(), padding=1)
                 y = Modified.apply(y, function, slope, modifier)
             gradients.append(torch.autograd.grad(y[:, UNIT].mean(), seen)[0])
-        check_slope(name, function, slope)
         np.save(directory / f"rectifier.{name}.npy", torch.stack(gradients).float().numpy())
-    text = json.dumps({"unit": UNIT, "rectifiers": list(RECTIFIERS)})
+    for name, (module, _, dynamo, operator_set) in DECOMPOSED.items():
+        convolutions = nn.Conv2d(2, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=1)
+        for convolution, weight, bias in zip(convolutions, (first, second), biases):
+            convolution.weight.data, convolution.bias.data = weight, bias
+        network = nn.Sequential(convolutions[0], module, convolutions[1], module).eval()
+        network.requires_grad_(False)
+        path = directory / f"rectifier.{name}.onnx"
+        fixed = {} if dynamo else {"dynamic_axes": {}}
+        networks.export(network, x, path, "dynamo" if dynamo else "torchscript",
+                        opset_version=operator_set, **fixed)
+        tiny.strip(path)
+    text = json.dumps({"unit": UNIT, "rectifiers": {name: name for name in RECTIFIERS}
+                       | {name: entry[1] for name, entry in DECOMPOSED.items()}}, indent=1)
     (directory / "rectifiers.json").write_text(text + "\n")
 
 

@@ -51,10 +51,12 @@ import java.util.stream.Collectors;
  *     <td>f'(x) dy where x &gt; 0</td><td>dy</td></tr>
  * </table>
  *
- * <p>A Clip with another minimum is no rectifier, and keeps its rule; so do sigmoids and tanh. An
- * activation that an exporter wrote as several operators, such as x * Sigmoid(x), is not
- * recognised. The other inputs, such as slopes of PRelu, keep their rule and get it with max(dy,
- * 0).
+ * <p>A Clip with another minimum is no rectifier, and keeps its rule; so do sigmoids and tanh. The
+ * other inputs, such as slopes of PRelu, keep their rule and get it with max(dy, 0).
+ *
+ * <p>Gelu, SiLU (Swish), Mish and HardSwish that an exporter wrote as several operators are
+ * recognised as the product of x and its gate, such as {@code x * Sigmoid(x)}; other decomposed
+ * activations are not.
  */
 @FunctionalInterface
 public interface BackpropModifier {

@@ -62,6 +62,16 @@ public final class Backward implements Emitter {
     return builder.value(node.input(index));
   }
 
+  /** Any value of the graph. */
+  public Value value(String name) {
+    return builder.value(name);
+  }
+
+  /** The node that gives a value; empty for inputs and constants. */
+  public Optional<Node> producer(Value value) {
+    return builder.producer(value.name());
+  }
+
   /** The forward node's first output. */
   public Value output() {
     return output(0);

@@ -39,13 +39,17 @@ final class RectifierRules {
     return rules.with(
         RectifierRules::isCandidate,
         backward -> {
-          if (!isRectifier(backward)) {
+          Optional<DecomposedRectifier> decomposed = DecomposedRectifier.endingAt(backward);
+          if (decomposed.isEmpty() && !isRectifier(backward)) {
             rules.rule(backward.node()).apply(backward);
             return;
           }
           Value passed = backward.apply("Relu", backward.gradient());
           if (!vanishesBelowZero(backward)) {
-            passed = backward.multiply(passed, Masks.positive(backward, preactivation(backward)));
+            // All parts of a decomposed activation work on single elements: the mask may come last.
+            Value x =
+                decomposed.map(DecomposedRectifier::x).orElseGet(() -> preactivation(backward));
+            passed = backward.multiply(passed, Masks.positive(backward, x));
           }
           rules.rule(backward.node()).apply(backward.withGradient(passed));
         });
@@ -55,6 +59,15 @@ final class RectifierRules {
     return rules.with(
         RectifierRules::isCandidate,
         backward -> {
+          Optional<DecomposedRectifier> decomposed = DecomposedRectifier.endingAt(backward);
+          if (decomposed.isPresent()) {
+            Value passed = backward.apply("Relu", backward.gradient());
+            // As if the gate were fully open; numbers before and after cancel its limit out.
+            double limit = decomposed.get().limit();
+            backward.give(
+                decomposed.get().factor(), limit == 1 ? passed : backward.multiply(passed, limit));
+            return;
+          }
           if (!isRectifier(backward)) {
             rules.rule(backward.node()).apply(backward);
             return;
@@ -67,13 +80,14 @@ final class RectifierRules {
         });
   }
 
+  /** Whether a node may be a rectifier, or the product that a decomposed one ends in. */
   private static boolean isCandidate(Node node) {
-    return RECTIFIERS.contains(node.type());
+    return node.is("Mul") || RECTIFIERS.contains(node.type());
   }
 
   private static boolean isRectifier(Backward backward) {
     if (!backward.node().is("Clip")) {
-      return true;
+      return !backward.node().is("Mul");
     }
     Optional<Tensor> minimum =
         backward.has(1) ? backward.constantOf(backward.input(1)) : Optional.empty();

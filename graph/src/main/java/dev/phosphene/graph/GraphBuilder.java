@@ -24,6 +24,7 @@ public final class GraphBuilder implements Emitter {
   private final OperatorTable operators;
   private final List<Value> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
+  private final Map<String, Node> producers = new HashMap<>();
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
   private final Map<String, Value> values = new HashMap<>();
   private final Map<ConstantKey, Value> smallConstants = new HashMap<>();
@@ -49,7 +50,7 @@ public final class GraphBuilder implements Emitter {
     graph.inputs().forEach(builder::declare);
     graph.constants().forEach(builder::constant);
     graph.values().forEach(value -> builder.values.putIfAbsent(value.name(), value));
-    builder.nodes.addAll(graph.nodes());
+    graph.nodes().forEach(builder::append);
     return builder;
   }
 
@@ -135,8 +136,13 @@ public final class GraphBuilder implements Emitter {
       values.put(merged.name(), merged);
       outputs.add(merged);
     }
-    nodes.add(node);
+    append(node);
     return Collections.unmodifiableList(outputs);
+  }
+
+  private void append(Node node) {
+    nodes.add(node);
+    node.outputs().forEach(output -> producers.put(output, node));
   }
 
   private static Value merge(Value inferred, Value declared) {
@@ -186,6 +192,11 @@ public final class GraphBuilder implements Emitter {
       return value;
     }
     return name.isEmpty() ? Value.ABSENT : new Value(name, ElementType.UNKNOWN, Shape.unknown());
+  }
+
+  /** The node that gives a value; empty for inputs and constants. */
+  public Optional<Node> producer(String value) {
+    return value.isEmpty() ? Optional.empty() : Optional.ofNullable(producers.get(value));
   }
 
   public boolean defines(String name) {

@@ -8,9 +8,14 @@ import dev.phosphene.gradient.BackpropModifier;
 import dev.phosphene.gradient.GradientRules;
 import dev.phosphene.gradient.rule.StandardRules;
 import dev.phosphene.graph.Attributes;
+import dev.phosphene.graph.Graph;
+import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.graph.Value;
+import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.tensor.ElementType;
+import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -110,6 +115,19 @@ class BackpropModifierTest {
       double[] plain = modified(StandardRules.rules(), node, -1.5);
       assertThat(modified(GUIDED, node, -1.5)).containsExactly(plain);
       assertThat(modified(RECTIFIED, node, -1.5)).containsExactly(plain);
+    }
+  }
+
+  @Test
+  void productsThatAreNoActivationsKeepTheirRules() {
+    GraphBuilder builder = new GraphBuilder(StandardOperators.table());
+    Value x = builder.input("x", ElementType.FLOAT32, Shape.of(1, 1, 4));
+    Value gate = builder.sigmoid(builder.negate(x));
+    Graph graph = builder.build(List.of(builder.multiply(x, gate).name()));
+    Tensor input = Tensor.of(new float[] {-2, -0.5f, 0.5f, 2}, 1, 1, 4);
+    double[] plain = StoredNetwork.gradient(graph, StandardRules.rules(), 0, input).toDoubles();
+    for (GradientRules rules : List.of(GUIDED, RECTIFIED)) {
+      assertThat(StoredNetwork.gradient(graph, rules, 0, input).toDoubles()).containsExactly(plain);
     }
   }
 

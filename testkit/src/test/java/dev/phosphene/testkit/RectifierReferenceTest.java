@@ -14,6 +14,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -37,18 +38,24 @@ class RectifierReferenceTest {
     JsonNode stored =
         new ObjectMapper().readTree(Files.readString(StoredNetwork.file("rectifiers.json")));
     List<DynamicTest> tests = new ArrayList<>();
-    for (JsonNode name : stored.get("rectifiers")) {
+    for (Map.Entry<String, JsonNode> each : stored.get("rectifiers").properties()) {
       for (BackpropModifier.Named modifier : STORED) {
         tests.add(
             DynamicTest.dynamicTest(
-                name.asText() + ", " + modifier,
-                () -> check(name.asText(), modifier, stored.get("unit").asInt())));
+                each.getKey() + ", " + modifier,
+                () ->
+                    check(
+                        each.getKey(),
+                        each.getValue().asText(),
+                        modifier,
+                        stored.get("unit").asInt())));
       }
     }
     return tests;
   }
 
-  private static void check(String name, BackpropModifier.Named modifier, int filter)
+  private static void check(
+      String name, String reference, BackpropModifier.Named modifier, int filter)
       throws IOException, URISyntaxException {
     Graph graph = Model.open(StoredNetwork.file("rectifier." + name + ".onnx")).graph();
     Tensor found =
@@ -57,7 +64,7 @@ class RectifierReferenceTest {
             modifier.modify(StandardRules.rules()),
             filter,
             StoredNetwork.stored("rectifiers.input.npy"));
-    Tensor gradients = StoredNetwork.stored("rectifier." + name + ".npy");
+    Tensor gradients = StoredNetwork.stored("rectifier." + reference + ".npy");
     double error =
         StoredNetwork.relativeError(found, StoredNetwork.part(gradients, STORED.indexOf(modifier)));
     System.out.printf("%s, %s: relative L2 error %.1e%n", name, modifier, error);
