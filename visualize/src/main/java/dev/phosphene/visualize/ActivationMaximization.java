@@ -3,13 +3,14 @@ package dev.phosphene.visualize;
 import dev.phosphene.gradient.BackpropModifier;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.image.Image;
-import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Model;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.loss.Loss;
 import dev.phosphene.visualize.loss.WeightedLoss;
 import dev.phosphene.visualize.optimizer.GradientModifier;
 import dev.phosphene.visualize.parameterization.ImageSize;
+import dev.phosphene.visualize.parameterization.Parameterization;
 import dev.phosphene.visualize.transform.Transform;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,13 +98,27 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
 
   /** The recipe as changed so far. */
   public Recipe recipe() {
-    return recipe.with(
-        changes -> changes.losses(lossesOr(recipe.losses())).backprop(backprop(recipe)));
+    return recipe;
   }
 
-  /** A modifier set for this run counts more than the recipe's. */
-  private BackpropModifier backprop(Recipe value) {
-    return backprop() == BackpropModifier.NONE ? value.backprop() : backprop();
+  @Override
+  public ActivationMaximization losses(List<WeightedLoss> weighted) {
+    return recipe(recipe.with(changes -> changes.losses(weighted)));
+  }
+
+  /**
+   * One more loss, or another weight of one that the recipe has: {@code loss(new TotalVariation(2),
+   * 5)}. A loss takes the place of one of the same kind.
+   *
+   * @param weight 0 to leave it out
+   */
+  public ActivationMaximization loss(Loss loss, double weight) {
+    return recipe(recipe.with(changes -> changes.loss(loss, weight)));
+  }
+
+  @Override
+  public ActivationMaximization backprop(BackpropModifier modifier) {
+    return recipe(recipe.with(changes -> changes.backprop(modifier)));
   }
 
   /** Number of steps, in the place of the recipe's. */
@@ -189,19 +204,18 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
     Target target = chosenTarget();
     List<List<Integer>> filters = filtersOfPictures(target);
     InputSpace space = space();
-    Recipe used = recipe();
-    float[] start = start(space, used);
+    float[] start = start(space);
     if (!modifiers.isEmpty()) {
-      PixelModification.requirePixels(used);
+      PixelModification.requirePixels(recipe);
     }
-    Objective objective = new Objective(model(), used.losses(), target, isSoftmaxKept());
+    Objective objective = new Objective(model(), recipe.losses(), target, isSoftmaxKept());
     List<Picture> made;
     try (PictureRun run =
         new PictureRun(
             objective,
             filters,
             space,
-            used,
+            recipe,
             new PictureRun.Setting(
                 seed, start, new PixelModification(modifiers, space), sheet(), settings()))) {
       made = run.run(iteration -> listeners.forEach(each -> each.onIteration(iteration)));
@@ -227,12 +241,12 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
     return pictures;
   }
 
-  private float @Nullable [] start(InputSpace space, Recipe used) {
+  private float @Nullable [] start(InputSpace space) {
     Tensor given = seedInput();
+    Parameterization parameterization = recipe.parameterization();
     return given == null
         ? null
-        : used.parameterization()
-            .from(space.fromModel(given, used.parameterization().units()), space.size());
+        : parameterization.from(space.fromModel(given, parameterization.units()), space.size());
   }
 
   /** The input that pictures start from; null for noise. */
@@ -262,7 +276,7 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
 
   /** Whether a record can hold everything of this run, so that it can be made again. */
   public boolean isRecordable() {
-    return chosenTarget() != null && modifiers.isEmpty() && RunRecord.canHold(recipe());
+    return chosenTarget() != null && modifiers.isEmpty() && RunRecord.canHold(recipe);
   }
 
   /**
@@ -280,13 +294,11 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
     int steps = made.stream().mapToInt(picture -> picture.losses().size()).max().orElse(1);
     boolean interrupted =
         made.stream().anyMatch(picture -> picture.outcome() == Picture.Outcome.INTERRUPTED);
-    Recipe used = recipe();
     Tensor start = seedInput();
-    InputContract contract = contract();
     return new RunRecord(
         Version.CURRENT,
         new RunRecord.ModelFile(model().name(), model().sha256()),
-        RunRecord.Input.of(contract),
+        RunRecord.Input.of(contract()),
         imageSize(),
         target.layer().name(),
         isSoftmaxKept(),
@@ -294,6 +306,6 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
         seed,
         start == null ? RunRecord.NOISE : RunRecord.startOf(start),
         settings().threads(),
-        interrupted ? used.with(changes -> changes.iterations(steps)) : used);
+        interrupted ? recipe.with(changes -> changes.iterations(steps)) : recipe);
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import dev.phosphene.gradient.BackpropModifier;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.visualize.loss.ActivationLoss;
+import dev.phosphene.visualize.loss.Loss;
 import dev.phosphene.visualize.loss.LpNorm;
 import dev.phosphene.visualize.loss.TotalVariation;
 import dev.phosphene.visualize.loss.WeightedLoss;
@@ -18,6 +19,7 @@ import dev.phosphene.visualize.parameterization.Parameterization;
 import dev.phosphene.visualize.parameterization.PixelImage;
 import dev.phosphene.visualize.transform.RandomAffine;
 import dev.phosphene.visualize.transform.Transform;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -201,6 +203,17 @@ public record Recipe(
     public Changes losses(List<WeightedLoss> value) {
       this.losses = value;
       return this;
+    }
+
+    /** Adds a loss, in the place of one of the same kind if there is one. */
+    public Changes loss(Loss loss, double weight) {
+      WeightedLoss weighted = WeightedLoss.weighted(loss, weight);
+      List<WeightedLoss> changed = new ArrayList<>(losses);
+      changed.replaceAll(other -> other.loss().isSameKind(loss) ? weighted : other);
+      if (!changed.contains(weighted)) {
+        changed.add(weighted);
+      }
+      return losses(changed);
     }
 
     public Changes backprop(BackpropModifier value) {

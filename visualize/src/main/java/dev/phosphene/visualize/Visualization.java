@@ -163,10 +163,6 @@ public abstract class Visualization<S extends Visualization<S>> {
     return softmax;
   }
 
-  BackpropModifier backprop() {
-    return backprop;
-  }
-
   GradientRules rules() {
     return backprop.modify(StandardRules.rules());
   }

@@ -37,6 +37,11 @@ public interface Loss {
     return "loss";
   }
 
+  /** Whether this differs from another loss in its settings at most, not in what it is. */
+  default boolean isSameKind(Loss other) {
+    return getClass().equals(other.getClass()) && label().equals(other.label());
+  }
+
   /** A loss of one's own that logs call by this name. */
   static Loss named(String label, Loss loss) {
     return new NamedLoss(label, loss);
