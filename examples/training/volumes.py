@@ -84,12 +84,14 @@ def tensors(seed, count):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, default=500)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
     network = Classifier(3, STAGES, len(BODIES))
-    training = Training(arguments.steps, batch=64, rate=4e-3, radius=2, low=0, high=1)
+    training = Training(
+        arguments.steps, batch=32, rate=4e-3, radius=2, low=0, high=1, attack_steps=2
+    )
     train(network, *tensors(SEED, TRAINING_VOLUMES), training)
     volumes, kinds = tensors(SEED + 1, TEST_VOLUMES)
     contract = {"range": [0, 1], "mean": [0], "deviation": [1]}
