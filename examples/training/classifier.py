@@ -1,4 +1,4 @@
-"""A small convolutional classifier of inputs of one or three spatial dimensions, and its training."""
+"""A small convolutional classifier of signals and volumes, and its training."""
 
 import math
 import time

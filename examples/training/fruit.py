@@ -228,7 +228,8 @@ def apple(frame, random):
     cavity = np.exp(-((x / 0.3) ** 2 + ((y + 0.72) / 0.16) ** 2))
     frame.blend(0.6 * cavity * (np.hypot(x, y) < radius), colour * 0.35)
     frame.highlight(0.2, random.uniform(0.5, 0.9))
-    frame.fill(np.hypot(x - 0.18 * (y + 0.7), np.maximum(abs(y + 0.98) - 0.3, 0)) - 0.09, (0.3, 0.18, 0.08))
+    stem = np.hypot(x - 0.18 * (y + 0.7), np.maximum(abs(y + 0.98) - 0.3, 0)) - 0.09
+    frame.fill(stem, (0.3, 0.18, 0.08))
     if random.random() < 0.8:
         a, b = x - 0.42, y + 1.05
         a, b = 0.9 * a - 0.4 * b, 0.9 * b + 0.4 * a
