@@ -4,11 +4,11 @@ import dev.phosphene.cli.console.Console;
 import dev.phosphene.cli.console.Interruption;
 import dev.phosphene.cli.console.StepDisplay;
 import dev.phosphene.cli.picture.OutputFile;
-import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.image.PngFile;
 import dev.phosphene.model.Model;
 import dev.phosphene.visualize.ActivationMaximization;
 import dev.phosphene.visualize.Picture;
+import dev.phosphene.visualize.Recipe;
 import dev.phosphene.visualize.RunRecord;
 import dev.phosphene.visualize.Sheet;
 import dev.phosphene.visualize.Target;
@@ -16,42 +16,37 @@ import dev.phosphene.visualize.callback.GifRecorder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Makes pictures of what excites filters. */
 @Command(
     name = "activate",
     mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = "Make pictures of what excites filters: one picture, or a sheet of several.",
     footer = {
       "",
       "Ctrl-C stops after the step under way and keeps what there is; a second one ends at once."
     })
 final class ActivateCommand implements Callable<Integer> {
-  private static final List<String> EXTENSIONS = List.of(".png", ".gif");
-
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions modelOptions;
   @Mixin private LayerOptions layerOptions;
-  @Mixin private RecipeOptions recipeOptions;
-  @Mixin private ContractOptions contractOptions;
-  @Mixin private StartOptions startOptions;
-  @Mixin private ThreadOption threads;
-  @Mixin private OutputOptions outputOptions;
 
   @Option(
       names = {"-f", "--filter"},
       paramLabel = "F",
-      required = true,
       converter = FilterSelection.Converter.class,
-      description = "Filters: 20, or 20,21, or 0-63, or all; 20+21 for both in one picture.")
-  private FilterSelection filters;
+      description =
+          "Filters: 20, or 20,21, or 0-63, or all, a picture for each; 20+21 for both in one"
+              + " picture; where it is not given, all of the layer in one picture.")
+  private @Nullable FilterSelection filters;
 
   @Option(
       names = {"-o", "--output"},
@@ -61,51 +56,69 @@ final class ActivateCommand implements Callable<Integer> {
               + " MODEL-LAYER-FILTER.png where it is not given.")
   private @Nullable Path output;
 
+  @Option(
+      names = "--gif",
+      paramLabel = "FILE.gif",
+      description = "Also write an animation that shows the picture emerge.")
+  private @Nullable Path animation;
+
+  @Mixin private RawOptions rawOptions;
+
+  @Option(
+      names = "--log",
+      paramLabel = "FILE.jsonl",
+      description = "Also write the losses of every step as lines of JSON, as they come.")
+  private @Nullable Path log;
+
+  @Mixin private RecipeOptions recipeOptions;
+  @Mixin private StartOptions startOptions;
+  @Mixin private ContractOptions contractOptions;
+  @Mixin private ThreadOption threads;
+  @Mixin private OutputOptions outputOptions;
+
   @Override
   public Integer call() {
-    if (output != null) {
-      requireUsable(output);
-    }
+    requireUsableFiles();
+    Recipe recipe = recipeOptions.recipe();
     long start = System.nanoTime();
     Console console = outputOptions.console();
     Model model = modelOptions.open();
     ActivationMaximization run =
         layerOptions
             .applyTo(ActivationMaximization.of(model))
-            .recipe(recipeOptions.recipe())
+            .recipe(recipe)
             .inputContract(contractOptions.contract(model))
             .threads(threads.count());
-    startOptions.apply(run);
     Target target = run.target();
-    List<List<Integer>> wanted = filters.resolve(target);
+    List<List<Integer>> wanted = wanted(target);
     run.pictures(wanted);
+    startOptions.apply(run);
     Path file = output != null ? output : defaultFile(target);
-    requireUsable(file);
+    PictureFiles.requireUsable(spec, "--output", file, PictureFiles.PNG, PictureFiles.GIF);
     LayerOptions.announce(console, target);
-    ContractOptions.announce(console::note, run.contract());
-
-    boolean animated = OutputFile.hasExtension(file, ".gif");
-    if (animated) {
-      run.onIteration(new GifRecorder(file));
+    if (filters == null && target.filters() > 1) {
+      console.note(
+          "All %d filters of the layer together in one picture; --filter chooses some."
+              .formatted(target.filters()));
     }
+    ContractOptions.announce(console::note, run.contract());
     List<Picture> made;
     boolean interrupted;
     try (Interruption interruption = Interruption.ofThisThread(console);
         StepDisplay display = new StepDisplay(console, "Optimizing")) {
-      run.onIteration(
-          iteration -> {
-            interruption.stepTaken();
-            display.onIteration(iteration);
-          });
-      made = run.runAll();
+      made = run(run, file, interruption, display);
       interrupted = interruption.end();
     }
     Sheet sheet = run.sheet();
     ActivationReport report = new ActivationReport(sheet, made);
     report.requireSteps();
     RunRecord record = run.record(made);
-    if (!animated) {
+    if (!OutputFile.hasExtension(file, PictureFiles.GIF)) {
       PngFile.write(file, sheet.of(made), record.toJson());
+    }
+    rawOptions.write(console, made);
+    if (animation != null) {
+      console.note("Wrote " + animation);
     }
     report.tell(console, file, record, wanted.size());
     outputOptions.printJson(
@@ -113,26 +126,54 @@ final class ActivateCommand implements Callable<Integer> {
     return interrupted ? Failures.INTERRUPTED : 0;
   }
 
-  private void requireUsable(Path file) {
-    if (EXTENSIONS.stream().noneMatch(extension -> OutputFile.hasExtension(file, extension))) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "Option --output should name a .png or .gif file, found %s".formatted(file));
+  private List<Picture> run(
+      ActivationMaximization run, Path file, Interruption interruption, StepDisplay display) {
+    if (OutputFile.hasExtension(file, PictureFiles.GIF)) {
+      run.onIteration(new GifRecorder(file));
     }
-    OutputFile.requireWritable(file);
+    if (animation != null) {
+      run.onIteration(new GifRecorder(animation));
+    }
+    run.onIteration(
+        iteration -> {
+          interruption.stepTaken();
+          display.onIteration(iteration);
+        });
+    if (log == null) {
+      return run.runAll();
+    }
+    try (LossLog lines = new LossLog(log)) {
+      return run.onIteration(lines).runAll();
+    }
+  }
+
+  /** The filters of each picture. */
+  private List<List<Integer>> wanted(Target target) {
+    return filters != null
+        ? filters.resolve(target)
+        : List.of(IntStream.range(0, target.filters()).boxed().toList());
+  }
+
+  private void requireUsableFiles() {
+    if (output != null) {
+      PictureFiles.requireUsable(spec, "--output", output, PictureFiles.PNG, PictureFiles.GIF);
+    }
+    if (animation != null) {
+      PictureFiles.requireUsable(spec, "--gif", animation, PictureFiles.GIF);
+    }
+    rawOptions.requireUsable();
+    if (log != null) {
+      OutputFile.requireWritable(log);
+    }
   }
 
   private Path defaultFile(Target target) {
-    Path model = Path.of(modelOptions.name()).getFileName();
-    if (model == null) {
-      throw new PhospheneException("Name the file to write with -o");
-    }
     String name =
         "%s-%s-%s"
             .formatted(
-                model.toString().replaceFirst("\\.[A-Za-z0-9]+$", ""),
+                PictureFiles.stem(Path.of(modelOptions.name())),
                 target.layer().name(),
-                filters.text());
-    return Path.of(name.replaceAll("[^A-Za-z0-9._+-]", "_") + ".png");
+                filters == null ? "together" : filters.text());
+    return Path.of(name.replaceAll("[^A-Za-z0-9._+-]", "_") + PictureFiles.PNG);
   }
 }

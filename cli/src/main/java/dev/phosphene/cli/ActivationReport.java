@@ -33,7 +33,7 @@ final class ActivationReport {
     if (made.stream().allMatch(picture -> picture.losses().isEmpty())) {
       throw new PhospheneException(
           "The loss or its gradient is NaN or infinite at the first step; nothing was written."
-              + " Check what the network expects: --range, --mean, --deviation");
+              + " Check what the network expects: --input-range, --mean, --deviation");
     }
   }
 

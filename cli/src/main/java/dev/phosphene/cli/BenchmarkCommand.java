@@ -50,7 +50,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     Console console = outputOptions.console();
     Model model = modelOptions.open();
     Target target = layerOptions.find(model);
-    List<Integer> chosen = filters.resolve(target).stream().flatMap(List::stream).toList();
+    List<Integer> chosen = filters.together(target);
     ActivationMaximization sized =
         ActivationMaximization.of(model).inputContract(contractOptions.contract(model));
     Tensor input = random(sized.inputShape().sizes());

@@ -19,7 +19,7 @@ import picocli.CommandLine.TypeConversionException;
 /** What the network expects of its input, where the user knows better than the file. */
 final class ContractOptions {
   @Option(
-      names = "--range",
+      names = "--input-range",
       paramLabel = "A,B",
       converter = RangeConverter.class,
       description = "Values that black and full brightness have, such as 0,1 or -1,1 or 0,255.")

@@ -97,6 +97,15 @@ record FilterSelection(String text, List<Part> parts) {
     return pictures;
   }
 
+  /**
+   * All filters that are named, as one.
+   *
+   * @throws dev.phosphene.graph.PhospheneException where one is not in the layer
+   */
+  List<Integer> together(Target target) {
+    return resolve(target).stream().flatMap(List::stream).distinct().toList();
+  }
+
   private static void each(int first, int last, List<List<Integer>> pictures) {
     IntStream.rangeClosed(first, last).forEach(filter -> pictures.add(List.of(filter)));
   }

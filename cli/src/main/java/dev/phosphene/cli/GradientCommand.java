@@ -1,31 +1,37 @@
 package dev.phosphene.cli;
 
 import dev.phosphene.cli.console.Console;
+import dev.phosphene.gradient.BackpropModifier;
+import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Model;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.Gradient;
 import dev.phosphene.visualize.Target;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Writes the gradient of filters at an input. */
 @Command(
     name = "gradient",
     mixinStandardHelpOptions = true,
+    sortOptions = false,
     description =
-        "Write the raw gradient, at the model's input, of the mean of a filter over batch and"
-            + " positions; with several filters, of the sum of their means.")
+        "Write the raw gradient, at the model's input or at another layer, of the mean of a filter"
+            + " over batch and positions; with several filters, of the sum of their means.")
 final class GradientCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
   @Mixin private ModelOptions modelOptions;
+  @Mixin private InputOption inputOption;
   @Mixin private LayerOptions layerOptions;
-  @Mixin private ArrayOptions arrays;
-  @Mixin private ThreadOption threads;
-  @Mixin private OutputOptions outputOptions;
 
   @Option(
       names = {"-f", "--filter"},
@@ -35,24 +41,53 @@ final class GradientCommand implements Callable<Integer> {
       description = "Filters: 20, or 20,21, or 0-63, or all.")
   private FilterSelection filters;
 
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE.npy",
+      required = true,
+      description = "The file to write.")
+  private Path output = Path.of("");
+
+  @Option(
+      names = "--wrt",
+      paramLabel = "LAYER",
+      description =
+          "The gradient with respect to what this layer gives, in the place of the input: its"
+              + " index, name or a glob, or the name of any value in the model.")
+  private @Nullable String withRespectTo;
+
+  @Mixin private BackpropOption backprop;
+  @Mixin private ContractOptions contractOptions;
+  @Mixin private ThreadOption threads;
+  @Mixin private OutputOptions outputOptions;
+
   @Override
   public Integer call() {
-    arrays.requireWritableOutput();
+    ArrayFile.requireUsable(spec, "--output", output);
     long start = System.nanoTime();
     Console console = outputOptions.console();
+    GivenInput given = inputOption.read();
     Model model = modelOptions.open();
+    InputContract contract = contractOptions.contract(model);
     Target target = layerOptions.find(model);
     LayerOptions.announce(console, target);
-    List<Integer> chosen = filters.resolve(target).stream().flatMap(List::stream).toList();
-    Tensor input = arrays.read();
+    List<Integer> chosen = filters.together(target);
+    Tensor input = given.tensor(model, contract);
     Gradient gradient =
-        layerOptions.applyTo(Gradient.of(model)).filters(chosen).threads(threads.count());
+        layerOptions
+            .applyTo(Gradient.of(model))
+            .filters(chosen)
+            .inputContract(contract)
+            .withRespectTo(withRespectTo)
+            .backprop(backprop.or(BackpropModifier.NONE))
+            .threads(threads.count());
     Tensor result;
     try (Gradient.Compiled compiled = gradient.compile(input.shape())) {
       console.begin();
       result = compiled.at(input).gradient().as(ElementType.FLOAT32);
     }
-    Map<String, Object> json = arrays.write(console, result, modelOptions.name(), target);
+    ArrayFile.write(console, output, result);
+    Map<String, Object> json = ArrayFile.json(output, result, modelOptions.name(), target);
     json.put("filters", chosen);
     json.put("seconds", Seconds.since(start));
     outputOptions.printJson(console, json);

@@ -28,6 +28,10 @@ final class LayerOptions {
     return visualization.layer(layer).softmax(softmax);
   }
 
+  boolean isSoftmaxKept() {
+    return softmax;
+  }
+
   Target find(Model model) {
     return Target.of(model, layer, softmax);
   }

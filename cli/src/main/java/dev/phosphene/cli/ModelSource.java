@@ -25,8 +25,17 @@ final class ModelSource {
     if (name.equals(EMBEDDED)) {
       return Model.open(EmbeddedNetwork.extractModel(temporaryFolder()), EMBEDDED);
     }
+    return Model.open(file(name));
+  }
+
+  /**
+   * The file of this name.
+   *
+   * @throws PhospheneException where no file can have it
+   */
+  static Path file(String name) {
     try {
-      return Model.open(Path.of(name));
+      return Path.of(name);
     } catch (InvalidPathException e) {
       throw new PhospheneException("\"%s\" cannot be the name of a file".formatted(name), e);
     }

@@ -41,6 +41,10 @@ final class OutputOptions {
     return json;
   }
 
+  boolean isQuiet() {
+    return quiet;
+  }
+
   Console console() {
     return new Console(
         spec.commandLine().getOut(),

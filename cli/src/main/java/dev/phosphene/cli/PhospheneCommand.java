@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       LayersCommand.class,
       ActivateCommand.class,
+      SaliencyCommand.class,
+      CamCommand.class,
       GradientCommand.class,
       RunCommand.class,
       ReplayCommand.class,

@@ -1,22 +1,27 @@
 package dev.phosphene.cli;
 
+import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.visualize.Recipe;
-import dev.phosphene.visualize.loss.ActivationLoss;
-import dev.phosphene.visualize.loss.Loss;
-import dev.phosphene.visualize.loss.LpNorm;
-import dev.phosphene.visualize.loss.TotalVariation;
-import dev.phosphene.visualize.loss.WeightedLoss;
-import dev.phosphene.visualize.optimizer.GradientModifier;
+import dev.phosphene.visualize.transform.Jitter;
+import dev.phosphene.visualize.transform.RandomAffine;
+import dev.phosphene.visualize.transform.Transform;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** How pictures are made: a recipe, and what is different in it. */
 final class RecipeOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   @Option(
       names = "--recipe",
       paramLabel = "NAME",
@@ -31,29 +36,19 @@ final class RecipeOptions {
       description = "Number of steps, in the place of the recipe's.")
   private @Nullable Integer iterations;
 
-  @Option(
-      names = "--gradient-modifier",
-      paramLabel = "NAME",
-      description = "What happens to the gradient before each step: ${COMPLETION-CANDIDATES}.")
-  private @Nullable GradientModifier gradientModifier;
+  @Mixin private RegularizerOptions regularizers;
 
   @Option(
-      names = "--activation-weight",
-      paramLabel = "W",
-      description = "Weight of the activation; 0 leaves it out.")
-  private @Nullable Double activationWeight;
+      names = "--jitter",
+      paramLabel = "J",
+      converter = JitterConverter.class,
+      description =
+          "Largest random shift of the image at each step, in the place of the recipe's: 8 pixels,"
+              + " or 0.05 of each axis, or 4,8 for one number an axis; 0 for none.")
+  private @Nullable Jitter jitter;
 
-  @Option(
-      names = "--lp-norm-weight",
-      paramLabel = "W",
-      description = "Weight of the Lp norm of the image; 0 leaves it out.")
-  private @Nullable Double lpNormWeight;
-
-  @Option(
-      names = "--tv-weight",
-      paramLabel = "W",
-      description = "Weight of the total variation of the image; 0 leaves it out.")
-  private @Nullable Double totalVariationWeight;
+  @Mixin private BackpropOption backprop;
+  @Mixin private GradientModifierOption gradientModifier;
 
   /** The names of the presets. */
   static final class PresetNames implements Iterable<String> {
@@ -67,58 +62,73 @@ final class RecipeOptions {
   static final class PresetConverter implements ITypeConverter<Recipe> {
     @Override
     public Recipe convert(String name) {
-      return Recipe.PRESETS.stream()
-          .filter(preset -> preset.name().equals(name))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "expected one of %s, found \"%s\""
-                          .formatted(String.join(", ", new PresetNames()), name)));
+      try {
+        return Recipe.preset(name);
+      } catch (PhospheneException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** Reads a number, or one for each axis. */
+  static final class JitterConverter implements ITypeConverter<Jitter> {
+    @Override
+    public Jitter convert(String text) {
+      List<Double> amounts = new ArrayList<>();
+      try {
+        for (String part : text.split(",", -1)) {
+          amounts.add(Double.parseDouble(part));
+        }
+        return new Jitter(amounts);
+      } catch (NumberFormatException e) {
+        throw new TypeConversionException(
+            "expected a number such as 8 or 0.05, or one for each axis such as 4,8, found \"%s\""
+                .formatted(text));
+      } catch (PhospheneException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 
   /**
    * The recipe as chosen.
    *
-   * @throws dev.phosphene.graph.PhospheneException where the changes make no recipe
+   * @throws ParameterException where the changes make no recipe
    */
   Recipe recipe() {
-    return recipe.with(
-        changes -> {
-          if (iterations != null) {
-            changes.iterations(iterations);
-          }
-          if (gradientModifier != null) {
-            changes.gradientModifier(gradientModifier);
-          }
-          changes.losses(losses());
-        });
-  }
-
-  private List<WeightedLoss> losses() {
-    List<WeightedLoss> losses = new ArrayList<>(recipe.losses());
-    weigh(losses, new ActivationLoss(), activationWeight);
-    weigh(losses, new LpNorm(LpNorm.DEFAULT_P), lpNormWeight);
-    weigh(losses, new TotalVariation(TotalVariation.DEFAULT_BETA), totalVariationWeight);
-    return losses;
-  }
-
-  /** Changes the weight of a loss, which joins the others where the recipe does not have it. */
-  private static void weigh(List<WeightedLoss> losses, Loss loss, @Nullable Double weight) {
-    if (weight == null) {
-      return;
+    try {
+      return recipe.with(
+          changes -> {
+            if (iterations != null) {
+              changes.iterations(iterations);
+            }
+            if (jitter != null) {
+              changes.transforms(jittered(jitter));
+            }
+            changes
+                .backprop(backprop.or(recipe.backprop()))
+                .gradientModifier(gradientModifier.or(recipe.gradientModifier()))
+                .losses(regularizers.losses(recipe));
+          });
+    } catch (PhospheneException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    boolean present = losses.stream().anyMatch(other -> isSameKind(other.loss(), loss));
-    if (!present) {
-      losses.add(WeightedLoss.weighted(loss, weight));
-    }
-    losses.replaceAll(
-        other ->
-            isSameKind(other.loss(), loss) ? WeightedLoss.weighted(other.loss(), weight) : other);
   }
 
-  private static boolean isSameKind(Loss one, Loss other) {
-    return one.getClass().equals(other.getClass());
+  /** The recipe's transforms with this shift in the place of theirs. */
+  private List<Transform> jittered(Jitter shift) {
+    List<Transform> transforms = new ArrayList<>();
+    for (Transform transform : recipe.transforms()) {
+      if (transform instanceof RandomAffine affine) {
+        transforms.add(
+            new RandomAffine(0, affine.smallestScale(), affine.largestScale(), affine.rotation()));
+      } else if (!(transform instanceof Jitter)) {
+        transforms.add(transform);
+      }
+    }
+    if (shift.amounts().stream().anyMatch(amount -> amount > 0)) {
+      transforms.add(shift);
+    }
+    return transforms;
   }
 }

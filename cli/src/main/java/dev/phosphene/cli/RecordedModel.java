@@ -2,12 +2,8 @@ package dev.phosphene.cli;
 
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.Model;
-import dev.phosphene.visualize.RunRecord;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import dev.phosphene.visualize.PictureRecord;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The model that a picture was made from: found again, and known by its hash. */
@@ -15,49 +11,33 @@ final class RecordedModel {
   private RecordedModel() {}
 
   /**
-   * Opens the model of a record.
+   * Opens the model of a record, and changes in it what was changed then.
    *
    * @param picture that carries the record: the model may lie beside it
    * @param given where the user says that the model is
    * @throws PhospheneException where it is not found, or what is found is another
    */
-  static Model open(RunRecord.ModelFile recorded, Path picture, @Nullable String given) {
-    String name = given != null ? given : find(recorded.file(), picture);
-    Model model = ModelSource.open(name);
+  static Model open(PictureRecord.ModelFile recorded, Path picture, @Nullable String given) {
+    String name = given != null ? given : recorded.file();
+    Model model;
+    if (ModelSource.isFile(name)) {
+      Path file =
+          RecordedFile.find(
+              "model",
+              recorded.file(),
+              picture,
+              given == null ? null : ModelSource.file(given),
+              "--model");
+      name = file.toString();
+      model = Model.open(file, recorded.file()); // records of what is made again are to be the same
+    } else {
+      model = ModelSource.open(name);
+    }
     if (!model.sha256().equals(recorded.sha256())) {
       throw new PhospheneException(
           "%s was made from another model: its SHA-256 is %s, that of %s is %s; name the model with --model"
               .formatted(picture, recorded.sha256(), name, model.sha256()));
     }
-    return model;
-  }
-
-  private static String find(String recorded, Path picture) {
-    if (!ModelSource.isFile(recorded)) {
-      return recorded;
-    }
-    for (Path candidate : candidates(recorded, picture)) {
-      if (Files.isRegularFile(candidate)) {
-        return candidate.toString();
-      }
-    }
-    throw new PhospheneException(
-        "The model %s of %s is neither there nor beside the picture; name it with --model"
-            .formatted(recorded, picture));
-  }
-
-  private static List<Path> candidates(String recorded, Path picture) {
-    List<Path> candidates = new ArrayList<>();
-    try {
-      Path path = Path.of(recorded);
-      candidates.add(path);
-      Path name = path.getFileName();
-      if (name != null) {
-        candidates.add(picture.resolveSibling(name));
-      }
-    } catch (InvalidPathException e) {
-      // Recorded on a system with other names for files; --model is the way out.
-    }
-    return candidates;
+    return recorded.applyTo(model);
   }
 }

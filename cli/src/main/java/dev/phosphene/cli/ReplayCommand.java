@@ -1,28 +1,29 @@
 package dev.phosphene.cli;
 
 import dev.phosphene.cli.console.Console;
-import dev.phosphene.cli.console.StepDisplay;
 import dev.phosphene.cli.picture.OutputFile;
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.image.GifFile;
 import dev.phosphene.image.Image;
 import dev.phosphene.image.PngFile;
 import dev.phosphene.model.Model;
-import dev.phosphene.tensor.Tensor;
-import dev.phosphene.visualize.ActivationMaximization;
-import dev.phosphene.visualize.Picture;
+import dev.phosphene.visualize.AttributionRecord;
+import dev.phosphene.visualize.PictureRecord;
 import dev.phosphene.visualize.RunRecord;
 import dev.phosphene.visualize.Version;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,11 +31,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
-    description = "Make a picture again from the record in it, and compare the pixels.")
+    sortOptions = false,
+    description =
+        "Make a picture or an animation again from the record in it, and compare the two.")
 final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE.png", description = "A picture that Phosphene made.")
+  @Parameters(paramLabel = "FILE", description = "A .png or .gif file that Phosphene made.")
   private Path file = Path.of("");
 
   @Option(
@@ -43,31 +46,39 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Where the model is now, if neither where it was nor beside the picture.")
   private @Nullable String model;
 
+  @Mixin private SeedInputOption seedInput;
+
   @Option(
-      names = "--from",
-      paramLabel = "X.npy",
-      description = "The input that the picture started from, if it did not start from noise.")
-  private @Nullable Path from;
+      names = {"-i", "--input"},
+      paramLabel = "FILE",
+      description =
+          "For saliency and cam: where the input is now, if neither where it was nor beside the"
+              + " picture.")
+  private @Nullable Path input;
 
   @Option(
       names = {"-o", "--output"},
-      paramLabel = "OUT.png",
-      description = "The file to write; FILE.replay.png where it is not given.")
+      paramLabel = "FILE",
+      description = "The file to write; NAME.replay.png or .gif where it is not given.")
   private @Nullable Path output;
 
+  @Mixin private RawOptions rawOptions;
   @Mixin private OutputOptions outputOptions;
 
   @Override
   public Integer call() {
     long start = System.nanoTime();
     Console console = outputOptions.console();
-    Path target = output != null ? output : defaultOutput();
-    requireUsable(target);
-    RunRecord record = record();
-    Image original = Image.read(file);
-    Image again = make(record, console);
-    PngFile.write(target, again, record.toJson());
-    boolean identical = again.equals(original);
+    boolean animated = OutputFile.hasExtension(file, PictureFiles.GIF);
+    String extension = animated ? PictureFiles.GIF : PictureFiles.PNG;
+    Path target =
+        output != null
+            ? output
+            : file.resolveSibling(PictureFiles.stem(file) + ".replay" + extension);
+    PictureFiles.requireUsable(spec, "--output", target, extension);
+    rawOptions.requireUsable();
+    PictureRecord record = record(animated);
+    boolean identical = isMadeAgain(record, target, animated, console);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("file", target.toString());
     json.put("original", file.toString());
@@ -78,90 +89,68 @@ final class ReplayCommand implements Callable<Integer> {
     return conclude(console, record, target, identical);
   }
 
-  private Path defaultOutput() {
-    String name = String.valueOf(file.getFileName());
-    String base =
-        OutputFile.hasExtension(file, ".png") ? name.substring(0, name.length() - 4) : name;
-    return file.resolveSibling(base + ".replay.png");
-  }
-
-  private void requireUsable(Path target) {
-    if (!OutputFile.hasExtension(target, ".png")) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "Option --output should name a .png file, found %s".formatted(target));
-    }
-    OutputFile.requireWritable(target);
-  }
-
-  private RunRecord record() {
-    String json =
-        PngFile.recipe(file)
-            .orElseThrow(
-                () ->
-                    new PhospheneException(
-                        "%s carries no recipe: Phosphene did not make it, or another program wrote it since"
-                            .formatted(file)));
+  private PictureRecord record(boolean animated) {
+    Optional<String> json = animated ? GifFile.recipe(file) : PngFile.recipe(file);
     try {
-      return RunRecord.fromJson(json);
+      return PictureRecord.fromJson(
+          json.orElseThrow(
+              () ->
+                  new PhospheneException(
+                      "it carries no recipe, so Phosphene did not make it, or another program wrote it since")));
     } catch (PhospheneException e) {
       throw new PhospheneException("%s: %s".formatted(file, e.getMessage()), e);
     }
   }
 
-  private Image make(RunRecord record, Console console) {
-    Model opened = RecordedModel.open(record.model(), file, model);
-    ActivationMaximization run =
-        ActivationMaximization.of(opened)
-            .layer(record.layer())
-            .softmax(record.softmax())
-            .pictures(record.pictures())
-            .recipe(record.recipe())
-            .inputContract(record.input().applyTo(opened.inputContract()))
-            .size(record.size())
-            .seed(record.seed())
-            .threads(record.threads());
-    start(record, run);
-    LayerOptions.announce(console, run.target());
-    ContractOptions.announce(console::note, run.contract());
-    try (StepDisplay display = new StepDisplay(console, "Replaying")) {
-      List<Picture> made = run.onIteration(display).runAll();
-      return run.sheet().of(made);
+  /** Writes the picture and says whether it is the same as the one before. */
+  private boolean isMadeAgain(
+      PictureRecord record, Path target, boolean animated, Console console) {
+    if (animated && record instanceof RunRecord run) {
+      byte[] original = bytes(file); // the target may be the same file
+      new ActivationReplay(run, file, opened(record)).animation(target, seedInput, console);
+      return Arrays.equals(original, bytes(target));
+    }
+    Image original = Image.read(file);
+    Image again;
+    if (record instanceof RunRecord run) {
+      ActivationReplay replay = new ActivationReplay(run, file, opened(record));
+      again = replay.picture(seedInput, rawOptions, console);
+    } else {
+      again =
+          new AttributionReplay((AttributionRecord) record, file, opened(record))
+              .picture(input, console);
+    }
+    PngFile.write(target, again, record.toJson());
+    return again.equals(original);
+  }
+
+  private Model opened(PictureRecord record) {
+    return RecordedModel.open(record.model(), file, model);
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new PhospheneException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
     }
   }
 
-  private void start(RunRecord record, ActivationMaximization run) {
-    if (record.start().equals(RunRecord.NOISE)) {
-      return;
-    }
-    if (from == null) {
-      throw new PhospheneException(
-          "%s started from an input and not from noise; name that input with --from X.npy"
-              .formatted(file));
-    }
-    Tensor input = ArrayOptions.read(from);
-    if (!RunRecord.startOf(input).equals(record.start())) {
-      throw new PhospheneException(
-          "%s started from another input than %s; name the right one with --from"
-              .formatted(file, from));
-    }
-    run.seedInput(input);
-  }
-
-  private int conclude(Console console, RunRecord record, Path target, boolean identical) {
+  private int conclude(Console console, PictureRecord record, Path target, boolean identical) {
+    String content = OutputFile.hasExtension(target, PictureFiles.GIF) ? "content" : "pixels";
     if (identical) {
-      console.note("Wrote %s: the same pixels as %s".formatted(target, file));
+      console.note("Wrote %s: the same %s as %s".formatted(target, content, file));
       return 0;
     }
     if (!record.phosphene().equals(Version.CURRENT)) {
       console.warning(
-          "Wrote %s: its pixels differ from %s, which version %s made; this is version %s"
-              .formatted(target, file, record.phosphene(), Version.CURRENT));
+          "Wrote %s: not the same %s as %s, which version %s made; this is version %s"
+              .formatted(target, content, file, record.phosphene(), Version.CURRENT));
       return 0;
     }
     console.warning(
-        "Wrote %s: its pixels differ from %s; the file was changed, or another processor made it"
-            .formatted(target, file));
+        "Wrote %s: not the same %s as %s; the file was changed, or another processor made it"
+            .formatted(target, content, file));
     return Failures.WORK_FAILED;
   }
 }

@@ -1,38 +1,89 @@
 package dev.phosphene.cli;
 
 import dev.phosphene.cli.console.Console;
+import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Model;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.LayerActivation;
 import dev.phosphene.visualize.Target;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** Writes what a layer gives for an input. */
+/** Tells what a layer gives for an input. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
-    description = "Write what a layer gives for an input.")
+    sortOptions = false,
+    description =
+        "Write what a layer gives for an input; for the last layer and a picture, also print what"
+            + " the network takes it for.")
 final class RunCommand implements Callable<Integer> {
+  /** Answers that are printed of a picture. */
+  private static final int ANSWERS = 5;
+
+  @Spec private CommandSpec spec;
   @Mixin private ModelOptions modelOptions;
+  @Mixin private InputOption inputOption;
   @Mixin private LayerOptions layerOptions;
-  @Mixin private ArrayOptions arrays;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE.npy",
+      description = "The file to write; may be left out where answers are printed.")
+  private @Nullable Path output;
+
+  @Mixin private ContractOptions contractOptions;
   @Mixin private ThreadOption threads;
   @Mixin private OutputOptions outputOptions;
 
   @Override
   public Integer call() {
-    arrays.requireWritableOutput();
+    if (output != null) {
+      ArrayFile.requireUsable(spec, "--output", output);
+    }
     long start = System.nanoTime();
     Console console = outputOptions.console();
+    GivenInput given = inputOption.read();
     Model model = modelOptions.open();
+    InputContract contract = contractOptions.contract(model);
     Target target = layerOptions.find(model);
+    boolean answered = given instanceof GivenInput.Photo && Answers.isClassifier(model, target);
+    if (output == null && !answered) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Missing option -o: only the class of a picture is printed, and only where the classes"
+              + " have labels (--labels)");
+    }
     LayerOptions.announce(console, target);
-    Tensor result = LayerActivation.of(model, target, arrays.read(), threads.settings());
+    ContractOptions.announce(console::note, contract);
+    Tensor input = given.tensor(model, contract);
+    Tensor result = LayerActivation.of(model, target, input, threads.settings());
     console.begin();
-    Map<String, Object> json = arrays.write(console, result, modelOptions.name(), target);
+    if (output != null) {
+      ArrayFile.write(console, output, result);
+    }
+    List<Answers.Answer> answers =
+        answered ? Answers.best(model, target, result, ANSWERS) : List.of();
+    if (!outputOptions.isJson() && !outputOptions.isQuiet()) {
+      answers.forEach(answer -> console.result(answer.toString()));
+    }
+    Map<String, Object> json =
+        output == null
+            ? new LinkedHashMap<>()
+            : ArrayFile.json(output, result, modelOptions.name(), target);
+    if (answered) {
+      json.put("answers", answers);
+    }
     json.put("seconds", Seconds.since(start));
     outputOptions.printJson(console, json);
     return 0;

@@ -1,8 +1,7 @@
 package dev.phosphene.cli;
 
 import dev.phosphene.visualize.ActivationMaximization;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What pictures start from. */
@@ -13,18 +12,10 @@ final class StartOptions {
       description = "Seed of all random numbers; 0 where it is not given.")
   private long seed;
 
-  @Option(
-      names = "--from",
-      paramLabel = "X.npy",
-      description =
-          "An input to start from in the place of noise, in the shape and units that the model"
-              + " takes; for the recipe keras-vis.")
-  private @Nullable Path from;
+  @Mixin private SeedInputOption seedInput;
 
   void apply(ActivationMaximization run) {
     run.seed(seed);
-    if (from != null) {
-      run.seedInput(ArrayOptions.read(from));
-    }
+    seedInput.applyTo(run);
   }
 }

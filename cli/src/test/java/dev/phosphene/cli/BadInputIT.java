@@ -2,6 +2,9 @@ package dev.phosphene.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.phosphene.image.GifFile;
+import dev.phosphene.image.Image;
+import dev.phosphene.image.PngFile;
 import dev.phosphene.tensor.NumpyFile;
 import dev.phosphene.tensor.Tensor;
 import java.io.IOException;
@@ -45,6 +48,9 @@ class BadInputIT {
     NumpyFile.write(Tensor.of(new float[768], 1, 3, 16, 16), folder.resolve("x.npy"));
     NumpyFile.write(Tensor.of(new float[192], 1, 3, 8, 8), folder.resolve("small.npy"));
     Files.writeString(folder.resolve("text.npy"), "1 2 3\n");
+    Image photo = Image.of(20, 20, new byte[1200]);
+    PngFile.write(folder.resolve("photo.png"), photo);
+    GifFile.write(folder.resolve("photo.gif"), List.of(photo), 100, "");
   }
 
   /**
@@ -105,7 +111,7 @@ class BadInputIT {
         Case.of(FAILED, "replay none.png", "none.png"),
         Case.of(FAILED, "replay x.npy -o again.png", "x.npy"),
         Case.of(WRONG_USAGE, "activate sound.onnx --filtre 0", "--filtre", "--filter"),
-        Case.of(WRONG_USAGE, "activate sound.onnx", "--filter", "activate --help"),
+        Case.of(WRONG_USAGE, "activate", "MODEL", "activate --help"),
         Case.of(WRONG_USAGE, "activate sound.onnx --filter x", "\"x\"", "0-63"),
         Case.of(WRONG_USAGE, "activate sound.onnx --filter 0 -o a.jpg", "a.jpg", ".png"),
         Case.of(WRONG_USAGE, "activate sound.onnx --filter 0 --recipe dream", "natural", "dream"),
@@ -113,8 +119,80 @@ class BadInputIT {
         Case.of(WRONG_USAGE, "", "command"));
   }
 
+  /** What is wrong with the options of a recipe is known before the model is opened. */
+  static Stream<Case> wrongRecipes() {
+    return Stream.of(
+        wrongActivate("--lp-weight 1 --lp-p 0.5", "--lp-p", "at least 1", "0.5"),
+        wrongActivate("--lp-p 3", "--lp-p", "natural", "--lp-weight"),
+        wrongActivate("--tv-weight 1 --tv-beta 0", "--tv-beta", "above 0"),
+        wrongActivate("--tv-weight many", "--tv-weight", "many"),
+        wrongActivate("--act-weight 0", "weight other than 0"),
+        wrongActivate("--jitter=-1", "--jitter", "-1"),
+        wrongActivate("--jitter 4,x", "--jitter", "4,x"),
+        wrongActivate("--iterations 0", "iterations", "from 1"),
+        wrongActivate("--input-range 1,0", "--input-range", "lower one first", "1,0"),
+        wrongActivate("--backprop sideways", "none, guided, rectified", "sideways"),
+        wrongActivate("--gradient up", "negate, absolute, invert, relu, small_values", "\"up\""),
+        wrongActivate("--activation features.relu=swoosh", "swoosh", "relu6, leaky_relu"),
+        wrongActivate("--activation features.relu", "features.relu", "=linear"),
+        wrongActivate("--gif a.png", "--gif", ".gif", "a.png"),
+        wrongActivate("--raw a.txt", "--raw", ".npy", "a.txt"),
+        wrongActivate("--last a.txt", "--last", ".npy", "a.txt"));
+  }
+
+  private static Case wrongActivate(String options, String... said) {
+    return Case.of(WRONG_USAGE, "activate nowhere.onnx -f 0 " + options, said);
+  }
+
+  static Stream<Case> wrongRuns() {
+    return Stream.of(
+        failingActivate("--jitter 1,2,3", "one number or 2", "16, 16]", "3"),
+        failingActivate("--seed-input small.npy", "16, 16]", "8, 8]"),
+        failingActivate("--seed-input none.jpg", "none.jpg", "no such file"),
+        failingActivate("--activation nowhere=linear", "nowhere"),
+        failingActivate("--labels none.txt", "none.txt"),
+        failingActivate("--log nowhere/l.jsonl", "nowhere", "folder"),
+        Case.of(WRONG_USAGE, "run sound.onnx --input photo.png", "-o", "labels"),
+        Case.of(FAILED, "run sound.onnx --input page.onnx -o y.npy", "page.onnx", "PNG, JPEG"),
+        Case.of(
+            FAILED, "gradient sound.onnx --input x.npy -f 0 --wrt nowhere -o g.npy", "\"nowhere\""),
+        Case.of(
+            FAILED,
+            "gradient sound.onnx --input x.npy -l features.conv -f 0 --wrt classifier -o g.npy",
+            "features.conv",
+            "does not depend",
+            "classifier"),
+        Case.of(FAILED, "replay photo.png", "photo.png", "no recipe"),
+        Case.of(FAILED, "replay photo.gif", "photo.gif"));
+  }
+
+  private static Case failingActivate(String options, String... said) {
+    return Case.of(FAILED, "activate sound.onnx -f 0 -o a.png " + options, said);
+  }
+
+  static Stream<Case> wrongAttributions() {
+    return Stream.of(
+        wrongAttribution(WRONG_USAGE, "saliency", "-o s.jpg", "s.jpg", ".png or .npy"),
+        wrongAttribution(WRONG_USAGE, "saliency", "--raw r.png", "--raw", ".npy"),
+        wrongAttribution(WRONG_USAGE, "saliency", "--colours pink", "turbo", "viridis", "pink"),
+        wrongAttribution(WRONG_USAGE, "cam", "--opacity 2", "--opacity", "from 0 to 1"),
+        wrongAttribution(WRONG_USAGE, "cam", "--map-only -o m.npy", "--map-only"),
+        wrongAttribution(WRONG_USAGE, "cam", "--threads 5000", "--threads", "5000"),
+        wrongAttribution(FAILED, "cam", "-f 4", "0 to 3", "4"),
+        wrongAttribution(FAILED, "cam", "--penultimate nowhere", "\"nowhere\""),
+        wrongAttribution(FAILED, "cam", "--penultimate classifier", "classifier"),
+        wrongAttribution(FAILED, "cam", "--layer features.conv -f 0", "features.conv"),
+        Case.of(FAILED, "saliency sound.onnx --input small.npy", "16, 16]", "8, 8]"),
+        Case.of(FAILED, "cam sound.onnx --input none.jpg", "none.jpg", "no such file"),
+        Case.of(WRONG_USAGE, "cam sound.onnx", "--input"));
+  }
+
+  private static Case wrongAttribution(int status, String command, String options, String... said) {
+    return Case.of(status, "%s sound.onnx --input x.npy %s".formatted(command, options), said);
+  }
+
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource({"cases", "wrongRecipes", "wrongRuns", "wrongAttributions"})
   void oneLineSaysWhatIsWrong(Case bad) throws Exception {
     List<String> before = listing();
     String[] arguments =

@@ -9,6 +9,7 @@ import dev.phosphene.image.Image;
 import dev.phosphene.image.PngFile;
 import dev.phosphene.tensor.NumpyFile;
 import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.PictureRecord;
 import dev.phosphene.visualize.RunRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +67,7 @@ class CommandLineIT {
     assertThat(table.output())
         .containsSubsequence("index", "features.conv", "Conv", "[N, 6, 16, 16]", "classifier")
         .contains("assumed")
-        .contains("--range");
+        .contains("--input-range");
     assertThat(table.errors()).isEmpty();
 
     JsonNode json = JSON.readTree(succeed("layers", "my model.onnx", "--json").output());
@@ -126,7 +127,8 @@ class CommandLineIT {
     Program.Result result =
         succeed("activate", "my model.onnx", "-f", "1", "--iterations", "3", "--verbose");
     assertThat(String.join("\n", result.errors()))
-        .containsSubsequence("softmax", "--softmax", "assumed", "--range", "Step 3 of 3", "Wrote");
+        .containsSubsequence(
+            "softmax", "--softmax", "assumed", "--input-range", "Step 3 of 3", "Wrote");
     assertThat(result.output()).isEmpty();
     assertThat(files()).contains("my_model-softmax-1.png");
     Files.delete(folder.resolve("my_model-softmax-1.png"));
@@ -175,9 +177,9 @@ class CommandLineIT {
         "2",
         "--recipe",
         "keras-vis",
-        "--from",
+        "--seed-input",
         "x.npy",
-        "--range",
+        "--input-range",
         "0,255",
         "--mean",
         "100,110,120",
@@ -191,8 +193,8 @@ class CommandLineIT {
         "from.png");
     Program.Result replay = program.run("replay", "from.png");
     assertThat(replay.status()).isEqualTo(1);
-    assertThat(replay.errors()).singleElement().asString().contains("--from");
-    succeed("replay", "from.png", "--from", "x.npy");
+    assertThat(replay.errors()).singleElement().asString().contains("--seed-input");
+    succeed("replay", "from.png", "--seed-input", "x.npy");
   }
 
   @Test
@@ -223,6 +225,8 @@ class CommandLineIT {
             "--iterations",
             "1000000",
             "--verbose",
+            "--gif",
+            "interrupted.gif",
             "-o",
             "interrupted.png");
     run.awaitError("Step 3 ");
@@ -231,7 +235,8 @@ class CommandLineIT {
     assertThat(result.status()).isEqualTo(130);
     assertThat(result.errors()).anyMatch(line -> line.contains("Interrupted: kept 2 pictures"));
     RunRecord record =
-        RunRecord.fromJson(PngFile.recipe(folder.resolve("interrupted.png")).orElseThrow());
+        (RunRecord)
+            PictureRecord.fromJson(PngFile.recipe(folder.resolve("interrupted.png")).orElseThrow());
     assertThat(record.recipe().iterations()).isBetween(3, 999_999);
     assertThat(files()).noneMatch(name -> name.endsWith(".partial") || name.endsWith(".part"));
 
@@ -239,6 +244,7 @@ class CommandLineIT {
         .last()
         .asString()
         .contains("the same pixels");
+    succeed("replay", "interrupted.gif");
   }
 
   @Test
@@ -257,6 +263,9 @@ class CommandLineIT {
     succeed("activate", "my model.onnx", "-f", "0", "--iterations", "20", "-o", "emerging.gif");
     byte[] content = Files.readAllBytes(folder.resolve("emerging.gif"));
     assertThat(new String(content, 0, 6, StandardCharsets.US_ASCII)).isEqualTo("GIF89a");
+
+    assertThat(succeed("replay", "emerging.gif").errors()).last().asString().contains("the same");
+    assertThat(folder.resolve("emerging.replay.gif")).hasBinaryContent(content);
   }
 
   @Test

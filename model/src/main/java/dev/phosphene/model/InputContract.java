@@ -363,7 +363,7 @@ public record InputContract(
             .collect(Collectors.joining(" and "));
     String otherwise =
         isAssumed()
-            ? "; say otherwise with --range, --mean and --deviation, or in MODEL.phosphene.json"
+            ? "; say otherwise with --input-range, --mean and --deviation, or in MODEL.phosphene.json"
             : "";
     return "input \"%s\": %s%s %s in [%s, %s]%s (%s)%s"
         .formatted(

@@ -63,7 +63,7 @@ class InputContractTest {
         .satisfies(shape -> assertThat(shape.sizes()).containsExactly(224, 200));
     assertThat(contract.isAssumed()).isTrue();
     assertThat(contract.describe())
-        .contains("assumed", "0.485", "--range", "--mean", "phosphene.json")
+        .contains("assumed", "0.485", "--input-range", "--mean", "phosphene.json")
         .doesNotContain("\n");
   }
 
@@ -175,7 +175,7 @@ class InputContractTest {
     assertThat(contract.deviation()).containsExactly(1);
     assertThat(contract.source(Part.RANGE)).isEqualTo(Source.MODEL);
     assertThat(contract.isAssumed()).isFalse();
-    assertThat(contract.describe()).doesNotContain("--range");
+    assertThat(contract.describe()).doesNotContain("--input-range");
   }
 
   @Test

@@ -297,12 +297,13 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
     Tensor start = seedInput();
     return new RunRecord(
         Version.CURRENT,
-        new RunRecord.ModelFile(model().name(), model().sha256()),
-        RunRecord.Input.of(contract()),
+        PictureRecord.ModelFile.of(model()),
+        PictureRecord.Input.of(contract()),
         imageSize(),
         target.layer().name(),
         isSoftmaxKept(),
         made.stream().map(Picture::filters).toList(),
+        sheet().labelsOn(made),
         seed,
         start == null ? RunRecord.NOISE : RunRecord.startOf(start),
         settings().threads(),

@@ -83,7 +83,20 @@ public final class Gradient extends Visualization<Gradient> {
    * @throws PhospheneException where the model does not take pictures
    */
   public Tensor inputOf(Image picture) {
-    return new InputSpace(contract(), InputSpace.sizeOf(model(), contract())).fromPicture(picture);
+    return space().fromPicture(picture);
+  }
+
+  /**
+   * The part of a picture that becomes the input, as large as it is in the picture.
+   *
+   * @throws PhospheneException where the model does not take pictures
+   */
+  public Image partOf(Image picture) {
+    return space().part(picture);
+  }
+
+  private InputSpace space() {
+    return new InputSpace(contract(), InputSpace.sizeOf(model(), contract()));
   }
 
   /**

@@ -33,7 +33,8 @@ final class InputSpace {
 
   /** For inputs of a known shape, in the model's layout. */
   static InputSpace of(InputContract contract, Shape inputShape) {
-    return new InputSpace(contract, sizeOf(inputShape, contract, contract.input()));
+    // An input has the size that it has, whatever size pictures for the model should be made in.
+    return new InputSpace(contract, sizeOf(inputShape, Shape.unknown(), contract));
   }
 
   /**
@@ -42,10 +43,11 @@ final class InputSpace {
    * @throws PhospheneException where the model leaves it open and the contract does not say
    */
   static ImageSize sizeOf(Model model, InputContract contract) {
-    return sizeOf(model.graph().value(contract.input()).shape(), contract, contract.input());
+    return sizeOf(model.graph().value(contract.input()).shape(), contract.spatial(), contract);
   }
 
-  private static ImageSize sizeOf(Shape shape, InputContract contract, String input) {
+  private static ImageSize sizeOf(Shape shape, Shape sized, InputContract contract) {
+    String input = contract.input();
     if (!shape.isRankKnown() || shape.rank() < 2) {
       throw new PhospheneException(
           "Input \"%s\" should have a batch axis and at least one more, found %s"
@@ -57,7 +59,6 @@ final class InputSpace {
     for (int axis = last ? 1 : 2; axis < shape.rank() - (last ? 1 : 0); axis++) {
       spatial.add(Math.toIntExact(shape.size(axis)));
     }
-    Shape sized = contract.spatial();
     boolean isLike = sized.isRankKnown() && sized.rank() == spatial.size();
     for (int axis = 0; isLike && axis < spatial.size(); axis++) {
       if (sized.dimension(axis).isKnown()) {
@@ -255,6 +256,16 @@ final class InputSpace {
    * @throws PhospheneException where the model does not take pictures
    */
   Image fitted(Image picture) {
+    Image resized = part(picture).resized(size.width(), size.height());
+    return size.channels() == 1 ? resized.grayscale() : resized;
+  }
+
+  /**
+   * The part of a picture that the model sees, as large as it is there.
+   *
+   * @throws PhospheneException where the model does not take pictures
+   */
+  Image part(Image picture) {
     if (!size.isPicture() || (size.channels() != 3 && size.channels() != 1)) {
       throw new PhospheneException(
           "The model takes inputs of size %s, which a picture cannot give; give an array"
@@ -264,14 +275,11 @@ final class InputSpace {
     int height = size.height();
     int shownWidth = (int) Math.min(picture.width(), (long) picture.height() * width / height);
     int shownHeight = (int) Math.min(picture.height(), (long) picture.width() * height / width);
-    Image part =
-        picture.cropped(
-            (picture.width() - shownWidth) / 2,
-            (picture.height() - shownHeight) / 2,
-            Math.max(1, shownWidth),
-            Math.max(1, shownHeight));
-    Image resized = part.resized(width, height);
-    return size.channels() == 1 ? resized.grayscale() : resized;
+    return picture.cropped(
+        (picture.width() - shownWidth) / 2,
+        (picture.height() - shownHeight) / 2,
+        Math.max(1, shownWidth),
+        Math.max(1, shownHeight));
   }
 
   private boolean isReversed() {

@@ -4,8 +4,8 @@ import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
+import dev.phosphene.image.Depiction;
 import dev.phosphene.image.Image;
-import dev.phosphene.image.Layout;
 import dev.phosphene.image.Normalization;
 import dev.phosphene.session.Session;
 import dev.phosphene.session.SessionSettings;
@@ -22,6 +22,7 @@ import java.util.stream.LongStream;
 /** From parameters to what a person and the network see: the parameterization, run by itself. */
 final class Renderer implements AutoCloseable {
   private final Recipe recipe;
+  private final InputSpace space;
   private final ImageSize size;
   private final Value parameters;
   private final Value image;
@@ -38,6 +39,7 @@ final class Renderer implements AutoCloseable {
 
   Renderer(Recipe recipe, InputSpace space) {
     this.recipe = recipe;
+    this.space = space;
     this.size = space.size();
     Parameterization parameterization = recipe.parameterization();
     GraphBuilder builder = new GraphBuilder(StandardOperators.table());
@@ -60,37 +62,20 @@ final class Renderer implements AutoCloseable {
   Rendered render(float[] values) {
     Map<String, Tensor> results =
         session.run(Map.of(parameters.name(), Tensor.of(values, parameters.shape().sizes())));
-    return new Rendered(picture(results.get(image.name()).toFloats()), results.get(input.name()));
+    Tensor forNetwork = results.get(input.name());
+    return new Rendered(picture(results.get(image.name()).toFloats(), forNetwork), forNetwork);
   }
 
-  private Image picture(float[] values) {
+  private Image picture(float[] values, Tensor input) {
+    if (size.spatial().size() < 2) {
+      return Depiction.ofInput(space.shown(input)); // curves have an axis that says their units
+    }
     float[] display =
         switch (recipe.rendering()) {
           case STANDARDIZED -> Normalization.kerasVis(values);
           case DISPLAY -> values;
         };
-    int width = size.spatial().isEmpty() ? 1 : size.spatial().get(size.spatial().size() - 1);
-    int height = size.elements() / size.channels() / width;
-    if (size.channels() == 3 || size.channels() == 1) {
-      return Image.fromTensor(
-              Tensor.of(display, size.channels(), height, width), Layout.CHANNELS_FIRST)
-          .get(0);
-    }
-    return Image.fromTensor(
-            Tensor.of(meanOfChannels(display), 1, height, width), Layout.CHANNELS_FIRST)
-        .get(0);
-  }
-
-  /**
-   * Inputs of other than one or three channels are shown as the mean of their channels, in gray.
-   */
-  private float[] meanOfChannels(float[] values) {
-    int positions = values.length / size.channels();
-    float[] means = new float[positions];
-    for (int i = 0; i < values.length; i++) {
-      means[i % positions] += values[i] / size.channels();
-    }
-    return means;
+    return Depiction.ofInput(Tensor.of(display, size.sizes()));
   }
 
   @Override

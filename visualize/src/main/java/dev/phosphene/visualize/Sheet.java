@@ -4,6 +4,8 @@ import dev.phosphene.image.ContactSheet;
 import dev.phosphene.image.Image;
 import dev.phosphene.model.Model;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +16,9 @@ import java.util.stream.Collectors;
  * labels as the layer has units, else numbers.
  */
 public final class Sheet {
+  /** A label with more names than this would not be read. */
+  private static final int MOST_NAMES = 8;
+
   private final String title;
   private final List<String> labels;
 
@@ -55,8 +60,28 @@ public final class Sheet {
     return ContactSheet.of(pictures, below).withTitle(title).render();
   }
 
-  /** What a picture of these filters is called: {@code ship}, or {@code 20 + 21}. */
+  /** Whether filters are called by names and not by their numbers. */
+  public boolean isLabelled() {
+    return !labels.isEmpty();
+  }
+
+  /** The names that a sheet of these pictures shows, by filter; none on a single picture. */
+  Map<Integer, String> labelsOn(List<Picture> made) {
+    Map<Integer, String> shown = new TreeMap<>();
+    if (made.size() > 1 && isLabelled()) {
+      made.forEach(picture -> picture.filters().forEach(f -> shown.put(f, labels.get(f))));
+    }
+    return shown;
+  }
+
+  /**
+   * What a picture of these filters is called: {@code ship}, or {@code 20 + 21}; of very many, how
+   * many they are.
+   */
   public String label(List<Integer> filters) {
+    if (filters.size() > MOST_NAMES) {
+      return filters.size() + " filters";
+    }
     return filters.stream().map(this::name).collect(Collectors.joining(" + "));
   }
 

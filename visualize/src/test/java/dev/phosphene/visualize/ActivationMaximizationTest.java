@@ -139,10 +139,10 @@ class ActivationMaximizationTest {
   void recordsAllThatAPictureIsMadeFrom() {
     ActivationMaximization maximization = each(0, 2).seed(9);
     RunRecord record = maximization.record(maximization.runAll());
-    assertThat(RunRecord.fromJson(record.toJson())).isEqualTo(record);
+    assertThat(PictureRecord.fromJson(record.toJson())).isEqualTo(record);
     assertThat(record.pictures()).containsExactly(List.of(0), List.of(2));
     assertThat(record.model().sha256()).hasSize(64);
-    assertThatThrownBy(() -> RunRecord.fromJson("{\"seed\": 1}"))
+    assertThatThrownBy(() -> PictureRecord.fromJson("{\"seed\": 1}"))
         .isInstanceOf(PhospheneException.class)
         .hasMessageStartingWith("Not a recipe of Phosphene");
   }

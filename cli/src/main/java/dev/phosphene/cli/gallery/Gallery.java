@@ -155,18 +155,20 @@ public final class Gallery {
   }
 
   private void saliency(Path file) {
-    Image sheet = new Saliency(model, settings.threads()).sheet(temporary);
+    Image sheet = new Attributions(model, settings.threads()).sheet(temporary);
     PngFile.write(file, sheet);
     wrote(file);
     figures.add(
         new Figure(
             SALIENCY_FILE,
-            "Which pixels of a photo count",
-            "Photos of the ten classes; under each the same photo with its most important pixels"
-                + " coloured, labelled with what the network takes it for.",
-            "The gradient of the photo's class at the photo: its largest magnitude over the colour"
-                + " channels, strong in warm colours.",
-            "gradient %s --input photo.npy --filter %d -o gradient.npy"
+            "Which pixels and regions of a photo count",
+            "Photos of the ten classes; under each the same photo twice: with its most important"
+                + " pixels coloured, labelled with what the network takes it for, and with its most"
+                + " important regions coloured.",
+            "Saliency, the gradient of the photo's class at the photo, finds pixels; Grad-CAM, the"
+                + " last feature maps weighted by that gradient, finds regions. Warm colours are"
+                + " strong.",
+            "saliency %s --input photo.png --filter %d -o saliency.png"
                 .formatted(model.name(), EMERGING_CLASS)));
   }
 

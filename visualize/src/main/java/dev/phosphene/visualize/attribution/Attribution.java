@@ -1,5 +1,6 @@
 package dev.phosphene.visualize.attribution;
 
+import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.image.ColourMap;
 import dev.phosphene.image.Depiction;
 import dev.phosphene.image.HeatMap;
@@ -33,6 +34,20 @@ public record Attribution(Tensor raw, HeatMap map, Losses losses, Tensor shown) 
   /** The map laid over the input in this way. */
   public Image over(Overlay overlay) {
     return Depiction.ofMapOver(shown, visible(), overlay);
+  }
+
+  /**
+   * The map laid over a picture of the input, at the picture's size.
+   *
+   * @param picture shows the same part of the world as the input
+   * @throws PhospheneException where the input is no picture
+   */
+  public Image over(Image picture, Overlay overlay) {
+    if (map.spatial().size() != 2) {
+      throw new PhospheneException(
+          "A heat map over a picture has two axes, found one of %s".formatted(map));
+    }
+    return overlay.over(picture, visible());
   }
 
   /** The map alone. */

@@ -31,6 +31,7 @@ public final class GifRecorder implements Iteration.Listener {
   private final Path file;
   private final List<Image> frames = new ArrayList<>();
   private int next = 1;
+  private int last;
 
   /** An animation to be written into this file at the end of the run. */
   public GifRecorder(Path file) {
@@ -49,12 +50,17 @@ public final class GifRecorder implements Iteration.Listener {
           "An animation shows at most %d of these pictures at once, found %d; choose fewer filters"
               .formatted(iteration.filters().size(), iteration.allPictures()));
     }
-    if (iteration.number() >= next || iteration.number() == iteration.iterations()) {
-      String label = "step %d of %d".formatted(iteration.number(), iteration.iterations());
-      Image picture = iteration.state().sheet();
-      frames.add(ContactSheet.of(List.of(picture), List.of(label)).render());
+    // The last frame is the result. How many steps there were to be is not said: a run that was
+    // interrupted is to look like one that had fewer.
+    if (iteration.number() >= next && iteration.number() < iteration.iterations()) {
+      frames.add(frame(iteration.state().sheet(), "step " + iteration.number()));
+      last = iteration.number();
       next = Math.max(next + 1, (int) Math.round(next * GROWTH));
     }
+  }
+
+  private static Image frame(Image picture, String label) {
+    return ContactSheet.of(List.of(picture), List.of(label)).render();
   }
 
   /** Writes all frames, as a whole or not at all. */
@@ -63,9 +69,13 @@ public final class GifRecorder implements Iteration.Listener {
     if (made.stream().allMatch(picture -> picture.losses().isEmpty())) {
       return; // not one step could be taken: there is nothing to see
     }
-    List<Image> shown = new ArrayList<>(frames);
-    for (int i = 1; i < FINAL_FRAMES; i++) {
-      shown.add(frames.get(frames.size() - 1));
+    int steps = made.stream().mapToInt(picture -> picture.losses().size()).max().orElse(0);
+    boolean isLastShown = last == steps; // only where the run was interrupted
+    List<Image> shown =
+        new ArrayList<>(isLastShown ? frames.subList(0, frames.size() - 1) : frames);
+    Image result = frame(run.sheet().of(made), "result, step " + steps);
+    for (int i = 0; i < FINAL_FRAMES; i++) {
+      shown.add(result);
     }
     String record = run.isRecordable() ? run.record(made).toJson() : "";
     GifFile.write(file, shown, FRAME_MILLISECONDS, record);

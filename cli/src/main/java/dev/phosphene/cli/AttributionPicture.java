@@ -1,0 +1,97 @@
+package dev.phosphene.cli;
+
+import dev.phosphene.image.Image;
+import dev.phosphene.image.Layout;
+import dev.phosphene.model.InputContract;
+import dev.phosphene.model.Model;
+import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.AttributionRecord;
+import dev.phosphene.visualize.Visualization;
+import dev.phosphene.visualize.attribution.Attribution;
+import dev.phosphene.visualize.attribution.GradCam;
+import dev.phosphene.visualize.attribution.Saliency;
+import java.util.Optional;
+
+/**
+ * From a record to the attribution and its picture: the commands and {@code replay} go this way.
+ */
+final class AttributionPicture {
+  /** Longest side of a picture on which a map is laid: what fits on a screen. */
+  private static final int MOST_SIDE = 1024;
+
+  /** Smaller pictures are enlarged to this side, so that one sees where the map is strong. */
+  private static final int LEAST_SIDE = 224;
+
+  private final AttributionRecord record;
+  private final Model model;
+  private final InputContract contract;
+  private final GivenInput given;
+
+  /**
+   * Prepares the attribution.
+   *
+   * @param model with the activations of the record
+   */
+  AttributionPicture(
+      AttributionRecord record, Model model, InputContract contract, GivenInput given) {
+    this.record = record;
+    this.model = model;
+    this.contract = contract;
+    this.given = given;
+  }
+
+  /** Computes it. */
+  Attribution attribution() {
+    Tensor input = given.tensor(model, contract);
+    return switch (record.method()) {
+      case SALIENCY ->
+          set(Saliency.of(model)).gradientModifier(record.gradientModifier()).at(input);
+      case CAM ->
+          set(GradCam.of(model))
+              .gradientModifier(record.gradientModifier())
+              .penultimate(record.penultimate())
+              .at(input);
+    };
+  }
+
+  private <S extends Visualization<S>> S set(S visualization) {
+    return visualization
+        .layer(record.layer())
+        .softmax(record.softmax())
+        .filters(record.filters())
+        .backprop(record.backprop())
+        .inputContract(contract)
+        .threads(record.threads());
+  }
+
+  /** Its picture. */
+  Image of(Attribution attribution) {
+    if (record.mapOnly()) {
+      return attribution.alone(record.overlay().colours());
+    }
+    Optional<Image> picture =
+        given.seen(model, contract).or(() -> picture(attribution.shown())).map(this::sized);
+    return picture
+        .map(shown -> attribution.over(shown, record.overlay()))
+        .orElseGet(() -> attribution.over(record.overlay()));
+  }
+
+  /** The picture that an array is, if it is one. */
+  private static Optional<Image> picture(Tensor shown) {
+    long[] sizes = shown.sizes();
+    return sizes.length == 3 && (sizes[0] == 1 || sizes[0] == 3)
+        ? Optional.of(Image.fromTensor(shown, Layout.CHANNELS_FIRST).get(0))
+        : Optional.empty();
+  }
+
+  private Image sized(Image picture) {
+    int longest = Math.max(picture.width(), picture.height());
+    double scale =
+        longest > MOST_SIDE
+            ? (double) MOST_SIDE / longest
+            : longest < LEAST_SIDE ? (double) LEAST_SIDE / longest : 1;
+    return picture.resizedSmoothly(
+        (int) Math.max(1, Math.round(scale * picture.width())),
+        (int) Math.max(1, Math.round(scale * picture.height())));
+  }
+}

@@ -1,0 +1,67 @@
+package dev.phosphene.cli;
+
+import dev.phosphene.cli.console.Console;
+import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.Picture;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Inputs that were found, as numbers. */
+final class RawOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--raw",
+      paramLabel = "FILE.npy",
+      description =
+          "Also write the inputs that the pictures show, in the model's layout and units, one after"
+              + " the other along the first axis.")
+  private @Nullable Path raw;
+
+  @Option(
+      names = "--last",
+      paramLabel = "FILE.npy",
+      description =
+          "Also write the inputs after the last step; others than --raw where the recipe keeps the"
+              + " input of the lowest loss.")
+  private @Nullable Path last;
+
+  /** Checks, before the work, that the files can be written. */
+  void requireUsable() {
+    if (raw != null) {
+      ArrayFile.requireUsable(spec, "--raw", raw);
+    }
+    if (last != null) {
+      ArrayFile.requireUsable(spec, "--last", last);
+    }
+  }
+
+  /** Writes the files that were asked for. */
+  void write(Console console, List<Picture> made) {
+    if (raw != null) {
+      ArrayFile.write(console, raw, stacked(made, Picture::input));
+    }
+    if (last != null) {
+      ArrayFile.write(console, last, stacked(made, Picture::lastInput));
+    }
+  }
+
+  /** Inputs {@code [1, ...]} as one array {@code [N, ...]}. */
+  private static Tensor stacked(List<Picture> made, Function<Picture, Tensor> input) {
+    long[] sizes = input.apply(made.get(0)).sizes().clone();
+    int elements = input.apply(made.get(0)).elements();
+    float[] all = new float[Math.multiplyExact(elements, made.size())];
+    for (int picture = 0; picture < made.size(); picture++) {
+      float[] one = input.apply(made.get(picture)).toFloats();
+      System.arraycopy(one, 0, all, picture * elements, elements);
+    }
+    sizes[0] = made.size();
+    return Tensor.of(all, sizes);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.phosphene.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.phosphene.gradient.BackpropModifier;
+import dev.phosphene.image.GifFile;
+import dev.phosphene.image.Image;
+import dev.phosphene.image.PngFile;
+import dev.phosphene.tensor.NumpyFile;
+import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.PictureRecord;
+import dev.phosphene.visualize.Recipe;
+import dev.phosphene.visualize.RunRecord;
+import dev.phosphene.visualize.loss.ActivationLoss;
+import dev.phosphene.visualize.loss.LpNorm;
+import dev.phosphene.visualize.loss.TotalVariation;
+import dev.phosphene.visualize.optimizer.GradientModifier;
+import dev.phosphene.visualize.transform.Jitter;
+import dev.phosphene.visualize.transform.RandomAffine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The options of {@code activate}, each seen in what it leaves. */
+class ActivateIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void writeFiles() throws IOException {
+    ModelFiles.classifier(folder.resolve("model.onnx"));
+    Files.writeString(folder.resolve("labels.txt"), "apple\npear\nplum\ncherry\n");
+    byte[] pixels = new byte[3 * 40 * 30];
+    new Random(2).nextBytes(pixels);
+    PngFile.write(folder.resolve("photo.png"), Image.of(40, 30, pixels));
+  }
+
+  private static Program.Result succeed(String command) throws Exception {
+    Program.Result result = new Program(folder).run(command.split(" "));
+    assertThat(result.status()).as("%s", result.errors()).isZero();
+    return result;
+  }
+
+  private static RunRecord record(String png) {
+    return (RunRecord) PictureRecord.fromJson(PngFile.recipe(folder.resolve(png)).orElseThrow());
+  }
+
+  @Test
+  void everyFileOfARunIsWritten() throws Exception {
+    Program.Result result =
+        succeed(
+            "activate model.onnx -f 0-2 --recipe keras-vis --iterations 5 --verbose -o all.png"
+                + " --gif all.gif --raw raw.npy --last last.npy --log log.jsonl");
+    Tensor raw = NumpyFile.read(folder.resolve("raw.npy"));
+    assertThat(raw.sizes()).containsExactly(3, 3, ModelFiles.SIDE, ModelFiles.SIDE);
+    assertThat(NumpyFile.read(folder.resolve("last.npy")).sizes()).isEqualTo(raw.sizes());
+    assertThat(GifFile.recipe(folder.resolve("all.gif")))
+        .isEqualTo(PngFile.recipe(folder.resolve("all.png")));
+
+    succeed("replay all.png --raw again.npy --last again-last.npy");
+    assertThat(folder.resolve("again.npy")).hasSameBinaryContentAs(folder.resolve("raw.npy"));
+    assertThat(folder.resolve("again-last.npy")).hasSameBinaryContentAs(folder.resolve("last.npy"));
+    succeed("replay all.gif -o again.gif");
+    assertThat(folder.resolve("again.gif")).hasSameBinaryContentAs(folder.resolve("all.gif"));
+
+    // The log and the lines of --verbose say the same of each loss of each step of each picture.
+    List<String> said = result.errors().stream().filter(line -> line.startsWith("Step ")).toList();
+    List<String> logged = new ArrayList<>();
+    for (String line : Files.readAllLines(folder.resolve("log.jsonl"))) {
+      JsonNode losses = JSON.readTree(line);
+      logged.add(
+          String.format(
+              Locale.ROOT,
+              "Step %d of 5, filter %d: overall %.6g, activation %.6g, lp norm %.6g, total variation %.6g",
+              losses.get("step").asInt(),
+              losses.get("filters").get(0).asInt(),
+              losses.get("overall").asDouble(),
+              losses.get("losses").get("activation").asDouble(),
+              losses.get("losses").get("lp norm").asDouble(),
+              losses.get("losses").get("total variation").asDouble()));
+    }
+    assertThat(logged).hasSize(15).isEqualTo(said);
+  }
+
+  @Test
+  void theKeptInputIsTheOneOfTheLowestLoss() throws Exception {
+    // Losses only grow along the negated gradient, so the first step gives the lowest.
+    succeed(
+        "activate model.onnx -f 1 --recipe keras-vis --gradient negate --iterations 4 -o kept.png"
+            + " --raw kept.npy --last kept-last.npy");
+    assertThat(NumpyFile.read(folder.resolve("kept.npy")).toFloats())
+        .isNotEqualTo(NumpyFile.read(folder.resolve("kept-last.npy")).toFloats());
+  }
+
+  @Test
+  void allFiltersTogetherWithoutAFilter() throws Exception {
+    Program.Result result = succeed("activate model.onnx --iterations 3");
+    assertThat(String.join("\n", result.errors())).contains("All 4 filters", "--filter");
+    assertThat(record("model-softmax-together.png").pictures())
+        .containsExactly(List.of(0, 1, 2, 3));
+    succeed("replay model-softmax-together.png");
+  }
+
+  @Test
+  void optionsBecomePartsOfTheRecipe() throws Exception {
+    succeed(
+        "activate model.onnx -f 0 --recipe keras-vis --iterations 2 -o parts.png --act-weight 2"
+            + " --lp-weight 3 --lp-p inf --tv-weight 4 --tv-beta 1.5 --jitter 4,0.5"
+            + " --backprop relu --gradient small_values");
+    assertThat(record("parts.png").recipe())
+        .isEqualTo(
+            Recipe.KERAS_VIS.with(
+                changes ->
+                    changes
+                        .iterations(2)
+                        .loss(new ActivationLoss(), 2)
+                        .loss(new LpNorm(Double.POSITIVE_INFINITY), 3)
+                        .loss(new TotalVariation(1.5), 4)
+                        .transforms(List.of(new Jitter(4, 0.5)))
+                        .backprop(BackpropModifier.RECTIFIED)
+                        .gradientModifier(GradientModifier.SMALL_VALUES)));
+    succeed("replay parts.png");
+  }
+
+  @Test
+  void jitterTakesThePlaceOfTheRecipes() throws Exception {
+    succeed("activate model.onnx -f 0 --iterations 2 --jitter 0.1 -o jitter.png");
+    assertThat(record("jitter.png").recipe().transforms())
+        .hasSize(2)
+        .contains(new Jitter(0.1))
+        .filteredOn(RandomAffine.class::isInstance)
+        .allMatch(affine -> ((RandomAffine) affine).jitter() == 0);
+  }
+
+  @Test
+  void exchangedActivationsAndLabelsAreReplayed() throws Exception {
+    succeed(
+        "activate model.onnx -f all --iterations 3 -o fruit.png --labels labels.txt"
+            + " --activation features.relu=tanh --activation softmax=linear --gif fruit.gif");
+    RunRecord record = record("fruit.png");
+    assertThat(record.model().activations())
+        .containsEntry("features.relu", "tanh")
+        .containsEntry("softmax", "linear");
+    assertThat(record.labels()).containsEntry(0, "apple").containsEntry(3, "cherry");
+    succeed("activate model.onnx -f all --iterations 3 -o numbers.png");
+    assertThat(Image.read(folder.resolve("numbers.png")))
+        .isNotEqualTo(Image.read(folder.resolve("fruit.png")));
+
+    succeed("replay fruit.png");
+    succeed("replay fruit.gif");
+  }
+
+  @Test
+  void picturesCanStartFromAPicture() throws Exception {
+    succeed(
+        "activate model.onnx -f 0 --recipe keras-vis --iterations 1 --seed-input photo.png"
+            + " --raw started.npy -o started.png");
+    float[] started = NumpyFile.read(folder.resolve("started.npy")).toFloats();
+    succeed("activate model.onnx -f 0 --recipe keras-vis --iterations 1 --raw noise.npy -o n.png");
+    float[] noise = NumpyFile.read(folder.resolve("noise.npy")).toFloats();
+    assertThat(Arrays.equals(started, noise)).isFalse();
+
+    succeed("replay started.png --seed-input photo.png");
+    Program.Result other =
+        new Program(folder).run("replay", "started.png", "--seed-input", "n.png");
+    assertThat(other.status()).isEqualTo(1);
+    assertThat(other.errors()).singleElement().asString().contains("another input", "n.png");
+  }
+}
