@@ -24,13 +24,13 @@ class AppleCounterTest {
 
   @Test
   void countsMoreWhereTheGradientIsFollowed() {
-    List<AppleCounter.Frame> frames = AppleCounter.frames(GradientModifier.NONE);
+    List<AppleCounter.Frame> frames = AppleCounter.frames("fruit-bowl.png", GradientModifier.NONE);
     assertThat(last(frames).apples()).isGreaterThan(frames.get(0).apples() + 1.5);
   }
 
   @Test
   void countsFewerWhereItIsNegated() {
-    List<AppleCounter.Frame> frames = AppleCounter.frames(GradientModifier.NEGATE);
+    List<AppleCounter.Frame> frames = AppleCounter.frames("apples-3.png", GradientModifier.NEGATE);
     assertThat(last(frames).apples()).isLessThan(frames.get(0).apples() - 1.5);
   }
 
