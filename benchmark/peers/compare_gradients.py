@@ -22,9 +22,6 @@ TOLERANCE = 1e-4
 NOISE_FACTOR = 3
 """How many times PyTorch's own noise is allowed."""
 
-MOBILENET_CLASS = 88
-"""The unit of the stored MobileNet gradient: class 88, macaw."""
-
 
 class Comparison:
     """Runs comparisons with one launcher, prints a row for each and remembers failures."""
@@ -37,21 +34,27 @@ class Comparison:
         print(f"{'comparison':48} {'error':>8} {'noise':>8} {'bound':>8} {'':4} "
               f"{'seconds':>7} {'peak MB':>7}")
 
-    def gradient(self, title, model, x, expected, noise, unit, layers=()):
+    def gradient(self, title, model, x, expected, noise, unit, layers=(), backprop="none"):
         """Compares a gradient; `layers` are names of which the model has one, tried in order."""
-        arguments = [("gradient", model, "--input", x, "--filter", unit, "--layer", layer)
-                     for layer in layers] or [("gradient", model, "--input", x, "--filter", unit)]
-        self._compare(title, arguments, expected, noise)
+        command = ("gradient", model, "--input", x, "--filter", unit, "--backprop", backprop)
+        alternatives = [(*command, "--layer", layer) for layer in layers] or [command]
+        self._compare(title, alternatives, expected, noise)
+
+    def grad_cam(self, title, model, x, expected, unit):
+        """Compares the map of Grad-CAM before it is scaled."""
+        picture = self.workplace / "cam.png"
+        command = ("cam", model, "--input", x, "--filter", unit, "--output", picture)
+        self._compare(title, [command], expected, 0.0, option="--raw")
 
     def output(self, title, model, x, expected):
         """Compares the model's output."""
         self._compare(title, [("run", model, "--input", x)], expected, 0.0)
 
-    def _compare(self, title, alternatives, expected, noise):
+    def _compare(self, title, alternatives, expected, noise, option="-o"):
         result = self.workplace / "result.npy"
         self.count += 1
         try:
-            taken = self._first_that_runs(alternatives, result)
+            taken = self._first_that_runs(alternatives, option, result)
             error = stored.relative_error(np.load(result), np.load(expected))
             bound = max(TOLERANCE, NOISE_FACTOR * noise)
             passed = error <= bound
@@ -65,11 +68,11 @@ class Comparison:
             result.unlink(missing_ok=True)
         self.failures += not passed
 
-    def _first_that_runs(self, alternatives, result):
+    def _first_that_runs(self, alternatives, option, result):
         failures = []
         for arguments in alternatives:
             try:
-                return phosphene.run(self.launcher, *arguments, "-o", result)
+                return phosphene.run(self.launcher, *arguments, option, result)
             except phosphene.Failure as failure:
                 failures.append(str(failure))
         raise phosphene.Failure("; ".join(failures))
@@ -93,21 +96,11 @@ def compare_network(comparison, name, reference, directory):
                             reference["layerNoise"], reference["layerFilter"], layers)
 
 
-def compare_mobilenet(comparison, directory):
-    """Compares the Keras MobileNet (ONNX) with its stored gradient, softmax made linear."""
-    stored = directory / "reference"
-    comparison.gradient(
-        "mobilenet_v1_025_224 gradient", directory / "models" / "mobilenet_v1_025_224.onnx",
-        stored / "macaw_input.npy", stored / "macaw_saliency_gradient.npy", 0.0, MOBILENET_CLASS)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=Path, metavar="OUT_DIR")
     parser.add_argument("names", nargs="*", help="networks; all that have a reference by default")
     parser.add_argument("--phosphene", type=Path, required=True, metavar="LAUNCHER")
-    parser.add_argument("--mobilenet", type=Path, metavar="DIR",
-                        help="folder with models/ and reference/ of the MobileNet")
     arguments = parser.parse_args()
     references = json.loads((arguments.directory / "references.json").read_text())
     names = arguments.names or list(references)
@@ -120,8 +113,6 @@ def main():
         comparison = Comparison(arguments.phosphene.resolve(), workplace)
         for name in names:
             compare_network(comparison, name, references[name], arguments.directory)
-        if arguments.mobilenet:
-            compare_mobilenet(comparison, arguments.mobilenet)
     print(f"{comparison.count - comparison.failures} of {comparison.count} comparisons passed")
     sys.exit(1 if comparison.failures else 0)
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 /** Makes pictures of what excites filters. */
 @Command(
     name = "activate",
+    customSynopsis = "phosphene activate MODEL [--layer L] [--filter F] [-o FILE] [OPTIONS]",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Make pictures of what excites filters: one picture, or a sheet of several.",

@@ -1,7 +1,7 @@
 package dev.phosphene.cli;
 
+import dev.phosphene.model.Layer;
 import dev.phosphene.model.Model;
-import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.Sheet;
 import dev.phosphene.visualize.Target;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** What a classifier takes an input for. */
+/** What a network says of an input: its classes, or the number that it gives. */
 final class Answers {
   private Answers() {}
 
@@ -33,10 +33,14 @@ final class Answers {
     }
   }
 
-  /** Whether a layer is the last, gives a number a class, and its classes have names. */
-  static boolean isClassifier(Model model, Target target) {
-    Shape shape = target.layer().shape();
-    return shape.isRankKnown() && shape.rank() == 2 && Sheet.of(model, target).isLabelled();
+  /** Whether a layer is the last and gives one number, or one for each class that has a name. */
+  static boolean canTell(Model model, Target target) {
+    Layer layer = target.layer();
+    return layer.equals(model.layers().last())
+        && layer.shape().isRankKnown()
+        && layer.shape().rank() == 2
+        && layer.filters().isPresent()
+        && (target.filters() == 1 || Sheet.of(model, target).isLabelled());
   }
 
   /**
@@ -53,13 +57,19 @@ final class Answers {
         .boxed()
         .sorted(Comparator.comparingDouble((Integer i) -> shown[i]).reversed())
         .limit(count)
-        .map(i -> new Answer(i, sheet.label(List.of(i)), shown[i], probability))
+        .map(i -> new Answer(i, label(sheet, target, i), shown[i], probability))
         .toList();
+  }
+
+  /** A single number without a name is called as its layer is. */
+  private static String label(Sheet sheet, Target target, int filter) {
+    return sheet.isLabelled() ? sheet.label(List.of(filter)) : target.layer().name();
   }
 
   /** Whether numbers are what a softmax gives. */
   private static boolean isDistribution(double[] values) {
     return Arrays.stream(values).allMatch(value -> value >= 0)
+        && values.length > 1
         && Math.abs(Arrays.stream(values).sum() - 1) < 1e-4;
   }
 

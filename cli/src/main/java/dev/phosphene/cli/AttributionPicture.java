@@ -76,12 +76,23 @@ final class AttributionPicture {
         .orElseGet(() -> attribution.over(record.overlay()));
   }
 
-  /** The picture that an array is, if it is one. */
+  /** The picture that an array is: in colour, or the mean of its channels in gray. */
   private static Optional<Image> picture(Tensor shown) {
+    if (shown.rank() != 3) {
+      return Optional.empty();
+    }
     long[] sizes = shown.sizes();
-    return sizes.length == 3 && (sizes[0] == 1 || sizes[0] == 3)
-        ? Optional.of(Image.fromTensor(shown, Layout.CHANNELS_FIRST).get(0))
-        : Optional.empty();
+    Tensor picture = sizes[0] == 3 ? shown : mean(shown, (int) sizes[0]);
+    return Optional.of(Image.fromTensor(picture, Layout.CHANNELS_FIRST).get(0));
+  }
+
+  private static Tensor mean(Tensor shown, int channels) {
+    float[] values = shown.toFloats();
+    float[] means = new float[values.length / channels];
+    for (int i = 0; i < values.length; i++) {
+      means[i % means.length] += values[i] / channels;
+    }
+    return Tensor.of(means, 1, shown.sizes()[1], shown.sizes()[2]);
   }
 
   private Image sized(Image picture) {

@@ -95,6 +95,9 @@ final class AttributionWork {
     if (chosen != null) {
       return chosen.together(target);
     }
+    if (target.filters() == 1) {
+      return List.of(0);
+    }
     Tensor output = LayerActivation.of(model, target, input, options.threads().settings());
     int strongest = strongest(output, target);
     Sheet sheet = Sheet.of(model, target);

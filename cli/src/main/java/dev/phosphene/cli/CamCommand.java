@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 /** Shows which regions of an input count. */
 @Command(
     name = "cam",
+    customSynopsis = "phosphene cam MODEL --input FILE [--filter F] [-o FILE] [OPTIONS]",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Show which regions of an input speak for filters: Grad-CAM.")

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 /** Writes the gradient of filters at an input. */
 @Command(
     name = "gradient",
+    customSynopsis = "phosphene gradient MODEL --input FILE --filter F -o FILE.npy [OPTIONS]",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =

@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 /** Lists what can be visualized. */
 @Command(
     name = "layers",
+    customSynopsis = "phosphene layers MODEL [OPTIONS]",
     mixinStandardHelpOptions = true,
     description = "List the layers of a model, and what it expects of its input.")
 final class LayersCommand implements Callable<Integer> {

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 /** Makes a picture again from the record that it carries. */
 @Command(
     name = "replay",
+    customSynopsis = "phosphene replay FILE [-o FILE] [OPTIONS]",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =

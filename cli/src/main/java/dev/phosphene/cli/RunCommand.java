@@ -22,11 +22,12 @@ import picocli.CommandLine.Spec;
 /** Tells what a layer gives for an input. */
 @Command(
     name = "run",
+    customSynopsis = "phosphene run MODEL --input FILE [--layer L] [-o FILE.npy] [OPTIONS]",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
         "Write what a layer gives for an input; for the last layer and a picture, also print what"
-            + " the network takes it for.")
+            + " the network takes it for, the five best classes first.")
 final class RunCommand implements Callable<Integer> {
   /** Answers that are printed of a picture. */
   private static final int ANSWERS = 5;
@@ -57,12 +58,12 @@ final class RunCommand implements Callable<Integer> {
     Model model = modelOptions.open();
     InputContract contract = contractOptions.contract(model);
     Target target = layerOptions.find(model);
-    boolean answered = given instanceof GivenInput.Photo && Answers.isClassifier(model, target);
+    boolean answered = given instanceof GivenInput.Photo && Answers.canTell(model, target);
     if (output == null && !answered) {
       throw new ParameterException(
           spec.commandLine(),
-          "Missing option -o: only the class of a picture is printed, and only where the classes"
-              + " have labels (--labels)");
+          "Missing option -o: only the classes of a picture are printed, and only where they have"
+              + " names (--labels)");
     }
     LayerOptions.announce(console, target);
     ContractOptions.announce(console::note, contract);

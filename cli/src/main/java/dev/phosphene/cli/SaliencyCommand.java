@@ -9,6 +9,7 @@ import picocli.CommandLine.Mixin;
 /** Shows which pixels of an input count. */
 @Command(
     name = "saliency",
+    customSynopsis = "phosphene saliency MODEL --input FILE [--filter F] [-o FILE] [OPTIONS]",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =

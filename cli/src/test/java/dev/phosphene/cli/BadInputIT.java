@@ -152,7 +152,7 @@ class BadInputIT {
         failingActivate("--activation nowhere=linear", "nowhere"),
         failingActivate("--labels none.txt", "none.txt"),
         failingActivate("--log nowhere/l.jsonl", "nowhere", "folder"),
-        Case.of(WRONG_USAGE, "run sound.onnx --input photo.png", "-o", "labels"),
+        Case.of(WRONG_USAGE, "run sound.onnx --input photo.png", "-o", "--labels"),
         Case.of(FAILED, "run sound.onnx --input page.onnx -o y.npy", "page.onnx", "PNG, JPEG"),
         Case.of(
             FAILED, "gradient sound.onnx --input x.npy -f 0 --wrt nowhere -o g.npy", "\"nowhere\""),

@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Random;
 
 /**
@@ -38,6 +39,31 @@ final class ModelFiles {
   /** The classifier, sound. */
   static Path classifier(Path file) throws IOException {
     return write(model(graph("Relu", "")), file);
+  }
+
+  /**
+   * The classifier for inputs of other sizes.
+   *
+   * @param channels of the input
+   * @param spatial sizes of its other axes, one to three
+   */
+  static Path classifier(Path file, int channels, int... spatial) throws IOException {
+    long[] input = new long[spatial.length + 2];
+    long[] kernel = new long[spatial.length + 2];
+    Arrays.fill(kernel, 3);
+    input[0] = -1;
+    input[1] = channels;
+    kernel[0] = FILTERS;
+    kernel[1] = channels;
+    for (int axis = 0; axis < spatial.length; axis++) {
+      input[axis + 2] = spatial[axis];
+    }
+    GraphProto.Builder graph = graph("Relu", "");
+    graph.setInput(0, value("image", input));
+    graph.setInitializer(0, weights("features.conv.weight", new Random(5), kernel));
+    AttributeProto.Builder pads = graph.getNodeBuilder(0).getAttributeBuilder(0);
+    pads.clearInts().addAllInts(Collections.nCopies(2 * spatial.length, 1L));
+    return write(model(graph), file);
   }
 
   /** The classifier with an operator that no one knows in the place of its Relu. */
