@@ -56,6 +56,10 @@ final class Reshaping {
   private static void transpose(Inference node) {
     Shape shape = node.shape(0);
     Optional<long[]> permutation = node.attributes().integers("perm");
+    if (permutation.isPresent() && Arrays.stream(permutation.get()).anyMatch(axis -> axis < 0)) {
+      // ONNX Runtime does not take it either, unlike negative axes of other operators.
+      throw node.error("perm should count axes from 0, found " + Axes.text(permutation.get()));
+    }
     if (shape.isRankKnown()) {
       List<Dimension> sizes = new ArrayList<>();
       for (int axis : permutation(node, permutation, shape.rank())) {

@@ -114,6 +114,8 @@ class OperatorInferenceTest {
         row("one -1", "Reshape", none, Shape.of(2, 3), Tensor.vector(-1, -1)),
         row("given twice", "Transpose", Attributes.of("perm", new int[] {0, 0}), Shape.of(2, 3)),
         row("perm", "Transpose", Attributes.of("perm", new int[] {0}), Shape.of(2, 3)),
+        row("from 0", "Transpose", Attributes.of("perm", new int[] {0, -1}), Shape.of(2, 3)),
+        row("from 0", "Transpose", Attributes.of("perm", new int[] {0, -1}), Shape.unknown()),
         row("inner sizes", "MatMul", none, Shape.of(2, 3), Shape.of(2, 3)),
         row("need 4 channels", "Conv", none, image, Shape.of(4, 4, 3, 3)),
         row("strides", "Conv", Attributes.of("strides", new long[] {1, 0}), image, weights),
