@@ -287,7 +287,7 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
    */
   public RunRecord record(List<Picture> made) {
     Target target = chosenTarget();
-    if (target == null || !modifiers.isEmpty()) {
+    if (target == null || !isRecordable()) {
       throw new PhospheneException(
           "This run cannot be recorded: a loss or modifier of your own has no name in recipes");
     }

@@ -72,11 +72,14 @@ public record RunRecord(
     return all;
   }
 
-  /** Whether a recipe has no parts of the user's own, which have no names. */
+  /**
+   * Whether a recipe has no parts of the user's own, which have no names: whether it can be read
+   * again. Being written is not enough, as a lambda is written as an object without properties.
+   */
   static boolean canHold(Recipe recipe) {
     try {
-      RecordJson.MAPPER.writeValueAsString(recipe);
-      return true;
+      String json = RecordJson.MAPPER.writeValueAsString(recipe);
+      return RecordJson.MAPPER.readValue(json, Recipe.class).equals(recipe);
     } catch (JsonProcessingException e) {
       return false;
     }
