@@ -29,6 +29,27 @@ class FourierImageTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 6, 8", "1, 5, 7", "3, 6, 8", "3, 5, 7", "3, 7, 4", "3, 1, 1", "3, 24, 20"})
+  void findsTheParametersOfAnImage(int channels, int height, int width) {
+    ImageSize size = new ImageSize(channels, List.of(height, width));
+    Random random = new Random(5);
+    float[] image = new float[size.elements()];
+    for (int i = 0; i < image.length; i++) {
+      image[i] = 0.02f + 0.96f * random.nextFloat();
+    }
+    FourierImage fourier = FourierImage.NATURAL;
+    long[] sizes = fourier.parameters(size);
+    Tensor parameters = Tensor.of(fourier.from(image, size), 1, sizes[0], sizes[1], sizes[2]);
+    Tensor back = Evaluation.of((graph, given) -> fourier.build(graph, given, size), parameters);
+    double worst = 0;
+    for (int i = 0; i < image.length; i++) {
+      worst = Math.max(worst, Math.abs(back.getDouble(i) - image[i]));
+    }
+    System.out.printf("Fourier image %s comes back to within %.1e%n", size, worst);
+    assertThat(worst).isLessThan(1e-4);
+  }
+
   /**
    * One pixel of the inverse transform of the Hermitian spectrum that a half spectrum stands for.
    */
