@@ -3,6 +3,7 @@ package dev.phosphene.visualize;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.Activation;
 import dev.phosphene.model.InputContract;
@@ -73,6 +74,10 @@ public sealed interface PictureRecord permits RunRecord, AttributionRecord {
   static PictureRecord fromJson(String json) {
     try {
       return RecordJson.MAPPER.readValue(json, PictureRecord.class);
+    } catch (InvalidTypeIdException e) {
+      throw new PhospheneException(
+          "Not a recipe that this version of Phosphene knows: its kind should be activation or attribution",
+          e);
     } catch (JsonProcessingException e) {
       Throwable reason = e.getCause() instanceof PhospheneException ? e.getCause() : e;
       throw new PhospheneException(

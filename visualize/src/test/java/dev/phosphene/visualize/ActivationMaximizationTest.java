@@ -144,6 +144,9 @@ class ActivationMaximizationTest {
     assertThat(record.model().sha256()).hasSize(64);
     assertThatThrownBy(() -> PictureRecord.fromJson("{\"seed\": 1}"))
         .isInstanceOf(PhospheneException.class)
+        .hasMessageContainingAll("Not a recipe", "activation or attribution");
+    assertThatThrownBy(() -> PictureRecord.fromJson("{\"kind\": \"activation\", \"sed\": 1}"))
+        .isInstanceOf(PhospheneException.class)
         .hasMessageStartingWith("Not a recipe of Phosphene");
   }
 
