@@ -71,7 +71,7 @@ final class Optimization implements AutoCloseable {
     for (int place = 0; place < places; place++) {
       float[] row = new float[count];
       for (int filter : filters.get(place < pictures ? place : 0)) {
-        row[filter] = 1;
+        row[filter] += 1;
       }
       weights.put(row);
     }

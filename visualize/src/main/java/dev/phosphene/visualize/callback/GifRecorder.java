@@ -50,6 +50,11 @@ public final class GifRecorder implements Iteration.Listener {
           "An animation shows at most %d of these pictures at once, found %d; choose fewer filters"
               .formatted(iteration.filters().size(), iteration.allPictures()));
     }
+    if (iteration.number() == 1) { // another run begins
+      frames.clear();
+      next = 1;
+      last = 0;
+    }
     // The last frame is the result. How many steps there were to be is not said: a run that was
     // interrupted is to look like one that had fewer.
     if (iteration.number() >= next && iteration.number() < iteration.iterations()) {

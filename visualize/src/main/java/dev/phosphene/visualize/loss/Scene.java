@@ -18,9 +18,9 @@ public final class Scene {
    * The layer that a run was asked for.
    *
    * @param activation its output; the first axis counts pictures
-   * @param filterWeights {@code [N, filters]} or {@code [1, filters]}: 1 for the filters chosen for
-   *     a picture, 0 for others; an input of the step, so that one compiled step serves all filters
-   *     of a layer
+   * @param filterWeights {@code [N, filters]} or {@code [1, filters]}: how often each filter was
+   *     chosen for a picture, 0 for most; an input of the step, so that one compiled step serves
+   *     all filters of a layer
    */
   public record Chosen(Expression activation, Value filterWeights) {}
 
