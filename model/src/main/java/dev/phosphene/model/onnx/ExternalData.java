@@ -1,6 +1,7 @@
 package dev.phosphene.model.onnx;
 
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.model.file.MappedFile;
 import dev.phosphene.model.onnx.proto.StringStringEntryProto;
 import java.io.IOException;
 import java.nio.ByteBuffer;

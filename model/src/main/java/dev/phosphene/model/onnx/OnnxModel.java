@@ -1,9 +1,11 @@
 package dev.phosphene.model.onnx;
 
 import dev.phosphene.graph.Graph;
+import dev.phosphene.model.file.ModelFile;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an ONNX file holds.
@@ -23,5 +25,10 @@ public record OnnxModel(
   public OnnxModel {
     metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     operatorSets = Collections.unmodifiableMap(new LinkedHashMap<>(operatorSets));
+  }
+
+  /** What files of all formats have. */
+  public ModelFile file() {
+    return new ModelFile(graph, Optional.empty(), metadata, producer);
   }
 }

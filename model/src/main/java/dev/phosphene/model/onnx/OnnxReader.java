@@ -2,6 +2,8 @@ package dev.phosphene.model.onnx;
 
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.model.file.MappedFile;
+import dev.phosphene.model.file.ReadFailure;
 import dev.phosphene.model.onnx.proto.ModelProto;
 import dev.phosphene.model.onnx.proto.OperatorSetIdProto;
 import dev.phosphene.model.onnx.proto.StringStringEntryProto;
@@ -25,9 +27,6 @@ public final class OnnxReader {
   /** The oldest operators: before them, broadcasting was declared by attributes. */
   private static final long OLDEST_OPERATOR_SET = 7;
 
-  /** Characters of a message; names in damaged files can be of any length. */
-  private static final int MESSAGE_LENGTH = 600;
-
   private OnnxReader() {}
 
   /**
@@ -40,9 +39,10 @@ public final class OnnxReader {
     try {
       return decode(ModelParser.parse(MappedFile.open(path)), path);
     } catch (PhospheneException e) {
-      throw failed(path, String.valueOf(e.getMessage()), e);
+      throw ReadFailure.of(path, String.valueOf(e.getMessage()), e);
     } catch (OutOfMemoryError | StackOverflowError e) {
-      throw failed(path, "it is too large or too deeply nested for the memory of this process", e);
+      throw ReadFailure.of(
+          path, "it is too large or too deeply nested for the memory of this process", e);
     }
   }
 
@@ -78,12 +78,5 @@ public final class OnnxReader {
               .formatted(standard, OLDEST_OPERATOR_SET));
     }
     return versions;
-  }
-
-  private static PhospheneException failed(Path path, String reason, Throwable cause) {
-    // Names in a hostile file may hold line breaks or control sequences for a terminal.
-    String line = reason.replaceAll("\\p{Cntrl}+", " ");
-    String shown = line.length() > MESSAGE_LENGTH ? line.substring(0, MESSAGE_LENGTH) + "…" : line;
-    return new PhospheneException("Cannot read model %s: %s".formatted(path, shown), cause);
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.model.file.MappedFile;
 import dev.phosphene.model.onnx.proto.ModelProto;
 import dev.phosphene.tensor.Tensor;
 import java.io.BufferedOutputStream;

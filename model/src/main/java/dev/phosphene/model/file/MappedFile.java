@@ -1,4 +1,4 @@
-package dev.phosphene.model.onnx;
+package dev.phosphene.model.file;
 
 import dev.phosphene.graph.PhospheneException;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 /** Opens model files, and says why one cannot be opened. */
-final class MappedFile {
+public final class MappedFile {
   /** How many bytes at a file's start are looked at to say what it is instead of a model. */
   private static final int BEGINNING = 512;
 
@@ -25,8 +25,8 @@ final class MappedFile {
    *
    * @throws PhospheneException where there is no such file, or it certainly is no ONNX file
    */
-  static ByteBuffer open(Path path) {
-    requireFile(path);
+  public static ByteBuffer open(Path path) {
+    require(path);
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       long size = channel.size();
       if (size == 0) {
@@ -47,9 +47,14 @@ final class MappedFile {
     }
   }
 
-  private static void requireFile(Path path) {
+  /**
+   * Checks that there is a file which can be read.
+   *
+   * @throws PhospheneException where not; the message says why
+   */
+  public static void require(Path path) {
     if (Files.isDirectory(path)) {
-      throw new PhospheneException("it is a directory; name the .onnx file in it");
+      throw new PhospheneException("it is a directory; name the model file in it");
     }
     if (Files.notExists(path)) {
       throw new PhospheneException("there is no such file");
@@ -75,16 +80,16 @@ final class MappedFile {
       throw new PhospheneException(
           "this is a Git LFS pointer; fetch the file itself with: git lfs pull");
     } else if (beginning.startsWith("PK\3\4")) {
-      throw new PhospheneException("this is a ZIP archive (a .keras or PyTorch file?)");
+      throw new PhospheneException("this is a ZIP archive, not an ONNX file");
     } else if (beginning.startsWith("\u0089HDF")) {
-      throw new PhospheneException("this is an HDF5 file (a Keras .h5 model?)");
+      throw new PhospheneException("this is an HDF5 file, not an ONNX file");
     } else if (beginning.startsWith("\u001f\u008b")) {
       throw new PhospheneException("this is compressed by gzip; unpack it first");
     }
   }
 
   /** Why the file system refused, in words. */
-  static String reason(IOException e) {
+  public static String reason(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "there is no such file";
     } else if (e instanceof AccessDeniedException) {
