@@ -45,7 +45,7 @@ final class LayersCommand implements Callable<Integer> {
 
   private static Map<String, Object> json(Layer layer) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("index", layer.index());
+    json.put("index", layer.index() == Layer.UNLISTED ? null : layer.index());
     json.put("name", layer.name());
     json.put("kind", layer.kind());
     json.put("shape", layer.shape().isRankKnown() ? layer.shape().sizes() : null);

@@ -7,8 +7,9 @@ import java.util.OptionalLong;
 /**
  * A part of a model that a user can point at.
  *
- * @param index position in the layer table; {@link #UNLISTED} for a value or container that can be
- *     named but is not in the table
+ * @param index as the model's author counts layers; {@link #UNLISTED} for a layer within another
+ *     one that has the index, and for a value or container that can be named but is not in the
+ *     table
  * @param name as the user's own code calls it, as far as the file tells: {@code layer1.0.conv1}
  * @param kind operator that characterizes it, such as {@code Conv}
  * @param output name of the graph's value that leaves it
@@ -27,7 +28,7 @@ public record Layer(
     OptionalInt filterAxis,
     OptionalLong filters,
     long parameters) {
-  /** Index of what is not in the table. */
+  /** Index of what can be named but is not counted. */
   public static final int UNLISTED = -1;
 
   Layer withKind(String other) {

@@ -16,6 +16,7 @@ public final class LayerTable {
 
   private final String model;
   private final List<Layer> layers;
+  private final List<Layer> counted;
   private final Map<String, Layer> byName = new LinkedHashMap<>();
   private final Function<String, Optional<Layer>> unlisted;
 
@@ -28,10 +29,12 @@ public final class LayerTable {
   LayerTable(String model, List<Layer> layers, Function<String, Optional<Layer>> unlisted) {
     this.model = model;
     this.layers = List.copyOf(layers);
+    this.counted = layers.stream().filter(layer -> layer.index() != Layer.UNLISTED).toList();
     this.unlisted = unlisted;
     layers.forEach(layer -> byName.putIfAbsent(layer.name(), layer));
   }
 
+  /** All layers; those within another layer follow it, and have no index of their own. */
   public List<Layer> layers() {
     return layers;
   }
@@ -39,7 +42,7 @@ public final class LayerTable {
   /** This table with another kind for the layer of an index. */
   LayerTable withKind(int index, String kind) {
     List<Layer> changed = new ArrayList<>(layers);
-    changed.set(index, layers.get(index).withKind(kind));
+    changed.replaceAll(layer -> layer.index() == index ? layer.withKind(kind) : layer);
     return new LayerTable(model, changed, unlisted);
   }
 
@@ -67,7 +70,8 @@ public final class LayerTable {
     }
     Optional<Layer> other = unlisted.apply(wanted);
     Integer index = index(wanted);
-    if (index != null && (other.isEmpty() || (index < layers.size() && index >= -layers.size()))) {
+    if (index != null
+        && (other.isEmpty() || (index < counted.size() && index >= -counted.size()))) {
       return at(index);
     }
     if (other.isPresent()) {
@@ -85,16 +89,16 @@ public final class LayerTable {
   }
 
   private Layer at(int index) {
-    if (layers.isEmpty()) {
+    if (counted.isEmpty()) {
       throw new PhospheneException("Model %s has no layers to visualize".formatted(model));
     }
-    int position = index < 0 ? index + layers.size() : index;
-    if (position < 0 || position >= layers.size()) {
+    int position = index < 0 ? index + counted.size() : index;
+    if (position < 0 || position >= counted.size()) {
       throw new PhospheneException(
           "Model %s has no layer %d: expected 0 to %d, or -1 to -%d from the end. %s"
-              .formatted(model, index, layers.size() - 1, layers.size(), hint()));
+              .formatted(model, index, counted.size() - 1, counted.size(), hint()));
     }
-    return layers.get(position);
+    return counted.get(position);
   }
 
   private Layer matching(String glob) {

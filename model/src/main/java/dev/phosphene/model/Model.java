@@ -2,7 +2,10 @@ package dev.phosphene.model;
 
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.PhospheneException;
-import dev.phosphene.model.onnx.OnnxModel;
+import dev.phosphene.model.file.FileFormat;
+import dev.phosphene.model.file.ModelFile;
+import dev.phosphene.model.keras.KerasReader;
+import dev.phosphene.model.keras.layer.KerasLayers;
 import dev.phosphene.model.onnx.OnnxReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +34,7 @@ public final class Model {
 
   private final Path path;
   private final String name;
-  private final OnnxModel file;
+  private final ModelFile file;
   private final Graph graph;
   private final ModelNotes metadata;
   private final ModelNotes sidecar;
@@ -40,7 +43,7 @@ public final class Model {
   private @Nullable LayerTable layers;
   private @Nullable String sha256;
 
-  private Model(Path path, String name, OnnxModel file) {
+  private Model(Path path, String name, ModelFile file) {
     this.path = path;
     this.name = name;
     this.file = file;
@@ -70,7 +73,8 @@ public final class Model {
   }
 
   /**
-   * Opens a model file.
+   * Opens a model file: ONNX, a {@code .keras} archive, a whole Keras model in HDF5, or a Keras
+   * architecture in JSON with its weights beside it. Its content says which it is.
    *
    * @throws PhospheneException where it cannot be read, or its sidecar {@code MODEL.phosphene.json}
    *     is malformed
@@ -86,7 +90,31 @@ public final class Model {
    * @throws PhospheneException as {@link #open(Path)}
    */
   public static Model open(Path path, String name) {
-    return new Model(path, name, OnnxReader.read(path));
+    return open(path, name, KerasLayers.STANDARD);
+  }
+
+  /**
+   * Opens a model file that may have layers of the user's own.
+   *
+   * @param table what is known of Keras' layers: {@code KerasLayers.STANDARD.with("MyLayer", ...)}
+   * @throws PhospheneException as {@link #open(Path)}
+   */
+  public static Model open(Path path, String name, KerasLayers table) {
+    ModelFile file =
+        FileFormat.of(path) == FileFormat.ONNX
+            ? OnnxReader.read(path).file()
+            : KerasReader.read(path, table);
+    return new Model(path, name, file);
+  }
+
+  /**
+   * Opens a Keras architecture in JSON, as {@code model.to_json()} gives it, with weights in HDF5.
+   *
+   * @throws PhospheneException as {@link #open(Path)}
+   */
+  public static Model open(Path architecture, Path weights, KerasLayers table) {
+    ModelFile file = KerasReader.read(architecture, weights, table);
+    return new Model(architecture, architecture.toString(), file);
   }
 
   public Path path() {
@@ -115,7 +143,10 @@ public final class Model {
   /** The layers that a user can point at. */
   public synchronized LayerTable layers() {
     if (layers == null) {
-      layers = Layers.of(graph, name);
+      layers =
+          file.layers()
+              .map(named -> NamedLayers.of(graph, named, name))
+              .orElseGet(() -> Layers.of(graph, name));
     }
     return layers;
   }

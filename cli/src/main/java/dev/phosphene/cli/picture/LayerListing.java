@@ -32,7 +32,7 @@ public final class LayerListing {
   /** What the columns say of a layer. */
   public static List<String> cells(Layer layer) {
     return List.of(
-        String.valueOf(layer.index()),
+        layer.index() == Layer.UNLISTED ? "" : String.valueOf(layer.index()),
         layer.name(),
         layer.kind(),
         layer.shape().toString(),

@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Set;
 
 /** Gives values of a node, and those that its bodies read, other names. */
-final class Renaming {
+public final class Renaming {
   private Renaming() {}
 
-  static Node rename(Node node, Map<String, String> names) {
+  public static Node rename(Node node, Map<String, String> names) {
     return new Node(
         node.name(),
         node.type(),
@@ -77,7 +77,7 @@ final class Renaming {
   }
 
   /** What is known of values, under their other names. */
-  static List<Value> rename(Collection<Value> values, Map<String, String> names) {
+  public static List<Value> rename(Collection<Value> values, Map<String, String> names) {
     List<Value> renamed = new ArrayList<>();
     for (Value value : values) {
       String name = names.getOrDefault(value.name(), value.name());
