@@ -48,8 +48,16 @@ final class NamedWeights implements NetworkWeights {
       List<String> listed = own.map(found -> found.texts("weight_names")).orElse(List.of());
       return new NamedWeights(own.orElse(group), Optional.of(listed), isFlipped);
     }
+    // A layer of the same name may stand in a network beside it.
+    List<Entry> beside =
+        network.layers().stream()
+            .filter(other -> other.network() != null && !other.name().equals(inner.name()))
+            .toList();
     List<String> matching =
-        names.get().stream().filter(name -> isWithin(name, inner.name())).toList();
+        names.get().stream()
+            .filter(name -> isWithin(name, inner.name()))
+            .filter(name -> beside.stream().noneMatch(other -> isWithin(name, other.name())))
+            .toList();
     // A network within a network need not be in the names of its weights.
     boolean isUnnamed = matching.isEmpty() && inner.network() != null;
     return new NamedWeights(group, isUnnamed ? names : Optional.of(matching), isFlipped);

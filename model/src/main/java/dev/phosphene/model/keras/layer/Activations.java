@@ -46,7 +46,6 @@ final class Activations {
           Map.entry("mish", (graph, x) -> graph.apply("Mish", x)),
           Map.entry("hard_shrink", Activations::hardShrink),
           Map.entry("soft_shrink", Activations::softShrink),
-          Map.entry("threshold", (graph, x) -> threshold(graph, x, 1, 0)),
           Map.entry("squareplus", Activations::squareplus),
           Map.entry("sparse_plus", Activations::sparsePlus),
           Map.entry("glu", Activations::glu));

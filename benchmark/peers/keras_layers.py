@@ -1,0 +1,453 @@
+"""Makes the small Keras models that `mvn verify` compares with, and whole networks on demand.
+
+Writes per model NAME.keras, NAME.h5 for some, and NAME.reference.h5 with what Keras on
+TensorFlow computes:
+
+    inputs/LAYER        what each input layer is given
+    layers/LAYER        what each layer of model.layers gives ("/" in names as "|"), in order
+    cotangent           random numbers of the shape of the first output
+    gradients/LAYER     gradient of sum(cotangent * first output) at each floating-point input
+    noise               how far that moves when inputs are perturbed by 1e-6, relatively
+
+To add layers, add a function to MODELS (or a case in one of its families).
+"""
+
+import argparse
+import json
+import os
+import zipfile
+from pathlib import Path
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+import h5py
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+BATCH = 2
+PERTURBATION = 1e-6
+PERTURBATIONS = 3
+
+
+def chain(shape, *members, name="model"):
+    """A functional model that is a chain of layers."""
+    x = inputs = keras.Input(shape, name="given")
+    for member in members:
+        x = member(x)
+    return keras.Model(inputs, x, name=name)
+
+
+def branches(shape, *members, name="model"):
+    """A functional model with each layer applied to the same input, joined as one vector."""
+    inputs = keras.Input(shape, name="given")
+    parts = [layers.Flatten(name=f"flat_{i}")(m(inputs)) for i, m in enumerate(members)]
+    outputs = layers.Concatenate(name="joined")(parts) if len(parts) > 1 else parts[0]
+    return keras.Model(inputs, outputs, name=name)
+
+
+def activations():
+    """Every function of keras.activations, by name, and the layers that are activations."""
+    names = [
+        "relu", "relu6", "leaky_relu", "elu", "celu", "selu", "softmax", "log_softmax", "softplus",
+        "softsign", "tanh", "hard_tanh", "tanh_shrink", "sigmoid", "log_sigmoid", "hard_sigmoid",
+        "sparse_sigmoid", "exponential", "gelu", "silu", "hard_silu", "mish", "hard_shrink",
+        "soft_shrink", "squareplus", "sparse_plus", "glu", "linear",
+    ]
+    return branches((4, 6), *[layers.Activation(n, name=f"a_{n}") for n in names])
+
+
+def activation_layers():
+    return branches(
+        (3, 4, 6),
+        layers.ReLU(name="plain"),
+        layers.ReLU(max_value=1.0, name="bounded"),
+        layers.ReLU(negative_slope=0.1, name="leaking"),
+        layers.ReLU(max_value=1.5, negative_slope=0.2, threshold=0.3, name="bent"),
+        layers.LeakyReLU(name="leaky"),
+        layers.LeakyReLU(negative_slope=0.05, name="less_leaky"),
+        layers.PReLU(alpha_initializer="random_normal", name="parametric"),
+        layers.PReLU(alpha_initializer="random_normal", shared_axes=[1, 2], name="shared"),
+        layers.ELU(alpha=0.7, name="elu"),
+        layers.Softmax(name="softmax"),
+        layers.Softmax(axis=1, name="softmax_rows"),
+        layers.Softmax(axis=[1, 2], name="softmax_positions"),
+        layers.Dense(5, activation=layers.LeakyReLU(negative_slope=0.4), name="layer_as_argument"),
+    )
+
+
+def convolutions_1d():
+    return branches(
+        (11, 4),
+        layers.Conv1D(3, 3, name="valid"),
+        layers.Conv1D(3, 4, padding="same", strides=2, name="same"),
+        layers.Conv1D(3, 3, padding="causal", dilation_rate=2, name="causal"),
+        layers.Conv1D(4, 3, groups=2, activation="tanh", name="groups"),
+        layers.Conv1DTranspose(3, 3, strides=2, name="transposed"),
+        layers.Conv1DTranspose(3, 4, strides=2, padding="same", name="transposed_same"),
+        layers.DepthwiseConv1D(3, depth_multiplier=2, name="depthwise"),
+        layers.SeparableConv1D(5, 3, padding="same", depth_multiplier=2, name="separable"),
+    )
+
+
+def convolutions_2d():
+    return branches(
+        (9, 8, 4),
+        layers.Conv2D(3, 3, name="valid"),
+        layers.Conv2D(3, (4, 3), padding="same", strides=2, use_bias=False, name="same"),
+        layers.Conv2D(3, 3, padding="same", dilation_rate=(2, 1), name="dilated"),
+        layers.Conv2D(6, 3, groups=2, activation="softplus", name="groups"),
+        layers.Conv2DTranspose(3, 3, strides=2, name="transposed"),
+        layers.Conv2DTranspose(3, 4, strides=2, padding="same", name="transposed_same"),
+        layers.Conv2DTranspose(3, 2, strides=3, padding="same", name="transposed_wide"),
+        layers.Conv2DTranspose(
+            3, 3, strides=2, padding="same", output_padding=1, name="transposed_padded"),
+        layers.DepthwiseConv2D(3, strides=2, padding="same", name="depthwise"),
+        layers.DepthwiseConv2D((2, 3), depth_multiplier=3, activation="tanh", name="multiplied"),
+        layers.SeparableConv2D(5, 3, depth_multiplier=2, activation="elu", name="separable"),
+    )
+
+
+def convolutions_3d():
+    return branches(
+        (5, 6, 4, 2),
+        layers.Conv3D(3, (2, 3, 2), name="valid"),
+        layers.Conv3D(3, 3, padding="same", strides=2, name="same"),
+        layers.Conv3DTranspose(2, 3, strides=2, padding="same", name="transposed"),
+    )
+
+
+def poolings():
+    return branches(
+        (9, 8, 3),
+        layers.MaxPooling2D(name="max"),
+        layers.MaxPooling2D((3, 2), strides=2, padding="same", name="max_same"),
+        layers.AveragePooling2D((2, 3), name="average"),
+        layers.AveragePooling2D(3, strides=2, padding="same", name="average_same"),
+        layers.GlobalMaxPooling2D(name="global_max"),
+        layers.GlobalAveragePooling2D(keepdims=True, name="global_average"),
+    )
+
+
+def poolings_1d_3d():
+    signal = keras.Input((11, 3), name="signal")
+    volume = keras.Input((5, 6, 4, 2), name="volume")
+    parts = [
+        layers.MaxPooling1D(3, strides=2, name="max_1d")(signal),
+        layers.AveragePooling1D(2, padding="same", name="average_1d")(signal),
+        layers.GlobalAveragePooling1D(name="global_average_1d")(signal),
+        layers.GlobalMaxPooling1D(name="global_max_1d")(signal),
+        layers.MaxPooling3D(2, name="max_3d")(volume),
+        layers.AveragePooling3D(3, strides=2, padding="same", name="average_3d")(volume),
+        layers.GlobalAveragePooling3D(name="global_average_3d")(volume),
+        layers.GlobalMaxPooling3D(name="global_max_3d")(volume),
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([signal, volume], layers.Concatenate(name="joined")(flat))
+
+
+def normalizations():
+    return branches(
+        (5, 4, 6),
+        layers.BatchNormalization(name="batch"),
+        layers.BatchNormalization(axis=1, scale=False, epsilon=0.01, name="batch_rows"),
+        layers.LayerNormalization(name="layer"),
+        layers.LayerNormalization(axis=[1, 2], name="layer_positions"),
+        layers.LayerNormalization(axis=[2, 3], center=False, name="layer_last_two"),
+        layers.LayerNormalization(scale=False, center=False, epsilon=0.1, name="layer_plain"),
+    )
+
+
+def reshapings():
+    return branches(
+        (4, 6, 3),
+        layers.Reshape((2, -1, 3), name="reshape"),
+        layers.Permute((3, 1, 2), name="permute"),
+        layers.ZeroPadding2D(((1, 2), (0, 3)), name="pad"),
+        layers.ZeroPadding2D(2, name="pad_all"),
+        layers.Cropping2D(((1, 0), (2, 1)), name="crop"),
+        layers.UpSampling2D((2, 3), name="nearest"),
+        layers.UpSampling2D(2, interpolation="bilinear", name="bilinear"),
+        layers.UpSampling2D(2, interpolation="bicubic", name="bicubic"),
+    )
+
+
+def reshapings_1d_3d():
+    signal = keras.Input((7, 3), name="signal")
+    volume = keras.Input((4, 5, 3, 2), name="volume")
+    vector = layers.GlobalAveragePooling1D(name="vector")(signal)
+    parts = [
+        layers.ZeroPadding1D((1, 2), name="pad_1d")(signal),
+        layers.Cropping1D((2, 1), name="crop_1d")(signal),
+        layers.UpSampling1D(2, name="up_1d")(signal),
+        layers.RepeatVector(3, name="repeat")(vector),
+        layers.ZeroPadding3D((1, 0, 2), name="pad_3d")(volume),
+        layers.Cropping3D(((1, 0), (1, 1), (0, 1)), name="crop_3d")(volume),
+        layers.UpSampling3D((1, 2, 2), name="up_3d")(volume),
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([signal, volume], layers.Concatenate(name="joined")(flat))
+
+
+def mergings():
+    a = keras.Input((4, 3), name="a")
+    b = keras.Input((4, 3), name="b")
+    c = layers.Dense(3, name="c")(a)
+    parts = [
+        layers.Add(name="add")([a, b, c]),
+        layers.Subtract(name="subtract")([a, b]),
+        layers.Multiply(name="multiply")([a, b, c]),
+        layers.Average(name="average")([a, b, c]),
+        layers.Maximum(name="maximum")([a, b]),
+        layers.Minimum(name="minimum")([a, b, c]),
+        layers.Concatenate(axis=1, name="rows")([a, b]),
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([a, b], layers.Concatenate(name="joined")(flat))
+
+
+def preprocessing():
+    learned = layers.Normalization(name="learned")
+    learned.adapt(np.random.default_rng(5).normal(1, 3, (50, 4, 6, 3)))
+    return chain(
+        (4, 6, 3),
+        layers.Rescaling(1 / 127.5, offset=-1, name="rescale"),
+        learned,
+        layers.Normalization(mean=[0.1, 0.2, 0.3], variance=[1.5, 2, 0.5], name="given_statistics"),
+        layers.Dropout(0.5, name="dropout"),
+        layers.SpatialDropout2D(0.5, name="spatial_dropout"),
+        layers.GaussianNoise(0.5, name="noise"),
+        layers.GaussianDropout(0.5, name="gaussian_dropout"),
+        layers.ActivityRegularization(0.1, name="regularized"),
+        layers.Identity(name="identity"),
+    )
+
+
+def sequential():
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, 3)),
+            layers.Conv2D(4, 3, activation="relu", name="conv"),
+            layers.MaxPooling2D(name="pool"),
+            layers.Flatten(name="flat"),
+            layers.Dense(5, activation="softmax", name="classes"),
+        ],
+        name="small",
+    )
+
+
+def nested():
+    """A Sequential and a functional model within a functional model, the latter called twice."""
+    inner = keras.Sequential(
+        [keras.Input((6, 6, 4)), layers.Conv2D(4, 3, padding="same", name="conv"),
+         layers.BatchNormalization(name="norm"), layers.ReLU(name="relu")], name="block")
+    x = keras.Input((6, 6, 4), name="x")
+    y = layers.Add(name="sum")([x, inner(x)])
+    deep = keras.Model(x, layers.BatchNormalization(name="norm")(y), name="deep")
+    left = keras.Input((6, 6, 4), name="left")
+    right = keras.Input((6, 6, 4), name="right")
+    outputs = layers.Concatenate(name="both")([deep(left), deep(right)])
+    return keras.Model([left, right], layers.Conv2D(2, 1, name="last")(outputs), name="outer")
+
+
+def shared():
+    """One layer called three times, two outputs."""
+    a = keras.Input((5,), name="a")
+    b = keras.Input((5,), name="b")
+    dense = layers.Dense(5, activation="tanh", name="dense")
+    once = dense(a)
+    twice = dense(layers.Subtract(name="difference")([dense(b), once]))
+    return keras.Model([a, b], [layers.Dense(3, name="first")(twice), once])
+
+
+MODELS = {
+    "activations": activations,
+    "activation_layers": activation_layers,
+    "convolutions_1d": convolutions_1d,
+    "convolutions_2d": convolutions_2d,
+    "convolutions_3d": convolutions_3d,
+    "poolings": poolings,
+    "poolings_1d_3d": poolings_1d_3d,
+    "normalizations": normalizations,
+    "reshapings": reshapings,
+    "reshapings_1d_3d": reshapings_1d_3d,
+    "mergings": mergings,
+    "preprocessing": preprocessing,
+    "sequential": sequential,
+    "nested": nested,
+    "shared": shared,
+}
+
+HDF5 = {"convolutions_2d", "normalizations", "preprocessing", "sequential", "nested", "shared"}
+"""Models that are stored as HDF5 too; these files are large for what is in them."""
+
+APPLICATIONS = {
+    "VGG16": 64, "ResNet50": 96, "ResNet50V2": 96, "InceptionV3": 139, "InceptionResNetV2": 139,
+    "Xception": 96, "MobileNet": 96, "MobileNetV2": 96, "MobileNetV3Small": 96, "DenseNet121": 64,
+    "NASNetMobile": 96, "EfficientNetB0": 96, "EfficientNetV2B0": 96, "ConvNeXtTiny": 64,
+}
+"""Networks of keras.applications, with the size that they are compared at."""
+
+
+def application(name, size):
+    make = getattr(keras.applications, name)
+    model = make(weights=None, input_shape=(size, size, 3), classes=20)
+    calibrate(model, size)
+    return model
+
+
+def calibrate(model, size):
+    """Statistics of BatchNormalization from a batch, layer after layer, so that scales stay."""
+    norms = [l for l in model.layers if isinstance(l, layers.BatchNormalization)]
+    if not norms:
+        return
+    low, high = (0, 255) if any(isinstance(l, layers.Rescaling) for l in model.layers) else (-1, 1)
+    batch = np.random.default_rng(3).uniform(low, high, (8, size, size, 3)).astype("float32")
+    for norm in norms:
+        norm.momentum = 0.0
+    model(batch, training=True)
+    for norm in norms:
+        norm.momentum = 0.99
+
+
+def randomize(model, random):
+    """Weights that are neither zero nor one, so that none goes unnoticed."""
+    fixed = {
+        id(weight) for layer in model.layers if isinstance(layer, layers.Normalization)
+        for weight in layer.weights
+    }
+    for weight in model.weights:
+        values = weight.numpy()
+        if values.dtype.kind != "f" or not values.ndim or id(weight) in fixed:
+            continue
+        if "variance" in weight.path:
+            values = random.uniform(0.5, 2, values.shape)
+        elif values.ndim == 1 and "gamma" in weight.path:
+            values = random.uniform(0.5, 1.5, values.shape)
+        elif np.ptp(values) == 0:
+            values = random.normal(0, 0.3, values.shape)
+        weight.assign(values.astype("float32"))
+
+
+def given(model, random, spread=2.0):
+    arrays = []
+    for tensor in model.inputs:
+        shape = [BATCH] + [8 if size is None else size for size in tensor.shape[1:]]
+        if "int" in tensor.dtype:
+            arrays.append(random.integers(0, 5, shape).astype(tensor.dtype))
+        else:
+            arrays.append(random.normal(0, spread, shape).astype("float32"))
+    return arrays
+
+
+def first_outputs(model):
+    """What each layer gives when it is called first, by its name."""
+    functional = model._functional if isinstance(model, keras.Sequential) else model
+    own = set()
+    for nodes in functional._nodes_by_depth.values():
+        own.update(id(node) for node in nodes)
+    found = {}
+    for layer in model.layers:
+        for node in layer._inbound_nodes:
+            if id(node) in own:
+                found[layer.name] = node.output_tensors[0]
+                break
+    return found
+
+
+def gradients(model, arrays, cotangent):
+    tensors = [tf.constant(array) for array in arrays]
+    floating = [tensor for tensor in tensors if tensor.dtype.is_floating]
+    with tf.GradientTape() as tape:
+        tape.watch(floating)
+        output = tf.nest.flatten(model(tensors if len(tensors) > 1 else tensors[0], training=False))
+        loss = tf.reduce_sum(tf.cast(output[0], "float32") * cotangent)
+    return [
+        np.zeros(t.shape, "float32") if g is None else g.numpy()
+        for t, g in zip(floating, tape.gradient(loss, floating))
+    ]
+
+
+def norm(arrays):
+    return float(np.sqrt(sum(np.sum(np.square(a, dtype="float64")) for a in arrays)))
+
+
+def store(model, name, folder, random, arrays=None):
+    model.save(folder / f"{name}.keras")
+    if name in APPLICATIONS or name in HDF5:
+        model.save(folder / f"{name}.h5")
+    compress(folder / f"{name}.keras")
+    arrays = given(model, random) if arrays is None else arrays
+    wanted = first_outputs(model)
+    probe = keras.Model(model.inputs, list(wanted.values()) + list(model.outputs))
+    results = [r.numpy() for r in probe([tf.constant(a) for a in arrays], training=False)]
+    cotangent = random.normal(0, 1, results[len(wanted)].shape).astype("float32")
+    exact = gradients(model, arrays, cotangent)
+    noise = 0.0
+    for _ in range(PERTURBATIONS):
+        moved = [
+            (a * (1 + random.normal(0, PERTURBATION, a.shape))).astype(a.dtype)
+            if a.dtype.kind == "f" else a
+            for a in arrays
+        ]
+        change = [m - e for m, e in zip(gradients(model, moved, cotangent), exact)]
+        noise = max(noise, norm(change) / max(norm(exact), 1e-30))
+    functional = model._functional if isinstance(model, keras.Sequential) else model
+    names = [tensor._keras_history[0].name for tensor in functional.inputs]
+    with h5py.File(folder / f"{name}.reference.h5", "w", libver="latest") as file:
+        for key, array in zip(names, arrays):
+            file[f"inputs/{key}"] = array
+        for key, result in zip(wanted, results):
+            file[f"layers/{key.replace('/', '|')}"] = result
+        file.attrs["layers"] = [layer.name for layer in model.layers]
+        file.attrs["kinds"] = [type(layer).__name__ for layer in model.layers]
+        file["output"] = results[len(wanted)]
+        file["cotangent"] = cotangent
+        floating = [n for n, a in zip(names, arrays) if a.dtype.kind == "f"]
+        for key, array in zip(floating, exact):
+            file[f"gradients/{key}"] = array
+        file["noise"] = np.float32(noise)
+    print(f"{name}: {len(wanted)} layers, noise {noise:.1e}", flush=True)
+
+
+def compress(archive):
+    """The archive again, smaller; and without the time at which it was written."""
+    with zipfile.ZipFile(archive) as old:
+        content = {name: old.read(name) for name in old.namelist()}
+    metadata = json.loads(content["metadata.json"])
+    content["metadata.json"] = json.dumps({"keras_version": metadata["keras_version"]})
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, data in content.items():
+            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--applications", action="store_true", help="networks, not small models")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for name in options.names or (APPLICATIONS if options.applications else MODELS):
+        keras.backend.clear_session()
+        keras.utils.set_random_seed(7)
+        random = np.random.default_rng(11)
+        if options.applications:
+            size = APPLICATIONS[name]
+            model = application(name, size)
+            scaled = any(isinstance(l, (layers.Rescaling, layers.Normalization))
+                         for l in model.layers)
+            low, high = (0, 255) if scaled else (-1, 1)
+            pictures = random.uniform(low, high, (BATCH, size, size, 3)).astype("float32")
+            store(model, name, options.folder, random, [pictures])
+        else:
+            model = MODELS[name]()
+            randomize(model, random)
+            store(model, name, options.folder, random)
+
+
+if __name__ == "__main__":
+    main()
