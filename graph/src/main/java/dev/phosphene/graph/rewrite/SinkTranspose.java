@@ -2,6 +2,7 @@ package dev.phosphene.graph.rewrite;
 
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Node;
+import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
@@ -65,9 +66,20 @@ public final class SinkTranspose implements Rewrite {
           "ReduceSum",
           "ReduceSumSquare");
 
+  /** Activations of ONNX Runtime's own domain; each works on each element alone. */
+  private static final Set<OperatorType> CONTRIBUTED =
+      Set.of(
+          new OperatorType("com.microsoft", "Gelu"),
+          new OperatorType("com.microsoft", "FastGelu"),
+          new OperatorType("com.microsoft", "QuickGelu"));
+
   @Override
   public boolean apply(Node node, Draft draft) {
-    if (!node.type().domain().isEmpty()) {
+    if (CONTRIBUTED.contains(node.type()) && node.inputs().size() == 1) {
+      return Permutation.behind(node.input(0), draft)
+          .filter(transposed -> unary(node, transposed, draft))
+          .isPresent();
+    } else if (!node.type().domain().isEmpty()) {
       return false;
     }
     Optional<Permutation.Transposed> transposed =
@@ -225,7 +237,7 @@ public final class SinkTranspose implements Rewrite {
 
   private static void transposeResult(
       Node node, Attributes attributes, List<Value> arguments, Permutation order, Draft draft) {
-    Value result = draft.apply(node.type().name(), attributes, arguments.toArray(Value[]::new));
+    Value result = draft.apply(node.type(), 1, attributes, arguments).get(0);
     draft.give(node, "Transpose", order.attributes(), result);
   }
 }

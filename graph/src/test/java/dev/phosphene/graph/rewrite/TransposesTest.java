@@ -5,10 +5,14 @@ import static dev.phosphene.graph.rewrite.RewriteAssert.node;
 
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.GraphBuilder;
+import dev.phosphene.graph.Node;
+import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +74,24 @@ class TransposesTest {
             c1/Mul_1 = Mul(constant_2, b/Add_1)
             y/Clip_1 = Clip(c1/Mul_1, low)
             y = Transpose(y/Clip_1) {perm=[0, 2, 3, 1]}
+            """);
+  }
+
+  @Test
+  void sinkThroughActivationsOfTheRuntime() {
+    OperatorType swish = new OperatorType("com.microsoft", "QuickGelu");
+    assertThat(new SinkTranspose())
+        .on(
+            g -> {
+              Value a = last(g, "a", image(g));
+              g.add(
+                  new Node(
+                      "y", swish, List.of(a.name()), List.of("y"), Attributes.none(), Map.of()));
+            })
+        .becomes(
+            """
+            y/QuickGelu_1 = com.microsoft.QuickGelu(x)
+            y = Transpose(y/QuickGelu_1) {perm=[0, 2, 3, 1]}
             """);
   }
 
