@@ -66,6 +66,10 @@ public record Node(
     return type + " (" + known + (version == null ? "" : ", opset " + version) + ")";
   }
 
+  public Node withName(String other) {
+    return other.equals(name) ? this : new Node(other, type, inputs, outputs, attributes, metadata);
+  }
+
   public Node withInputs(List<String> others) {
     return new Node(name, type, others, outputs, attributes, metadata);
   }

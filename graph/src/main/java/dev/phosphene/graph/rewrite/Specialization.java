@@ -1,37 +1,37 @@
 package dev.phosphene.graph.rewrite;
 
-import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.Inference;
 import dev.phosphene.graph.Node;
 import dev.phosphene.graph.OperatorTable;
-import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * Fixes the shapes of a graph's inputs: types and shapes of all values follow, the shape arithmetic
- * that exporters leave is computed, and branches that are never taken go.
+ * that exporters leave is computed, and the bodies of If, Loop and Scan take their places where
+ * that can be decided now.
  */
 public final class Specialization {
   private final GraphBuilder builder;
   private final OperatorTable operators;
   private final Folding folding;
+  private final InputShapes shapes;
+  private final Bodies bodies;
+  private final Sequences sequences;
+  private final Map<String, Integer> nodeNames = new HashMap<>();
 
-  private Specialization(OperatorTable operators) {
+  private Specialization(InputShapes shapes, OperatorTable operators) {
+    this.shapes = shapes;
     this.builder = new GraphBuilder(operators);
+    this.bodies = new Bodies(builder, shapes, this::visit);
+    this.sequences = new Sequences(builder, this::visit);
     this.operators = operators;
     this.folding = new Folding(builder, operators);
   }
@@ -47,17 +47,10 @@ public final class Specialization {
    * @throws PhospheneException where shapes contradict each other; the message names the node
    */
   public static Graph of(Graph graph, Map<String, Shape> inputShapes, OperatorTable operators) {
-    return new Specialization(operators).run(graph, new InputShapes(graph, inputShapes));
+    return new Specialization(new InputShapes(graph, inputShapes), operators).run(graph);
   }
 
-  /** A node to come, with what is declared of its outputs. */
-  private record Pending(Node node, Map<String, Value> declared) {
-    List<Value> declaredOutputs() {
-      return node.outputs().stream().filter(declared::containsKey).map(declared::get).toList();
-    }
-  }
-
-  private Graph run(Graph graph, InputShapes shapes) {
+  private Graph run(Graph graph) {
     builder.reserve(Renaming.allNames(graph));
     for (Value input : graph.inputs()) {
       builder.input(input.name(), input.type(), shapes.of(input));
@@ -65,32 +58,38 @@ public final class Specialization {
     graph.constants().forEach(builder::constant);
     Map<String, Value> declared = new HashMap<>();
     graph.values().forEach(value -> declared.put(value.name(), shapes.declared(value)));
-    for (Node node : graph.nodes()) {
-      Deque<Pending> pending = new ArrayDeque<>();
-      pending.add(new Pending(node, declared));
-      while (!pending.isEmpty()) {
-        Pending next = pending.removeFirst();
-        takenBranch(next.node())
-            .ifPresentOrElse(
-                branch -> inline(next.node(), branch, shapes).forEach(pending::addFirst),
-                () -> add(next));
-      }
-    }
+    graph.nodes().forEach(node -> visit(node, declared));
+    sequences.make(graph.outputs());
     Graph whole = builder.build(graph.outputs());
     Graph needed = whole.reaching(graph.outputs());
     return new Graph(
         whole.inputs(), graph.outputs(), needed.nodes(), needed.constants(), needed.values());
   }
 
-  private void add(Pending pending) {
-    Node node = pending.node();
+  /** Adds a node, or what stands in its place. */
+  private void visit(Node node, Map<String, Value> declared) {
+    if (!sequences.resolve(node) && !bodies.expand(node)) {
+      sequences.make(Graph.reads(node));
+      add(
+          node.withName(unused(node.name())),
+          node.outputs().stream().filter(declared::containsKey).map(declared::get).toList());
+    }
+  }
+
+  /** A name of a node that is not taken: iterations of a loop have nodes of the same names. */
+  private String unused(String name) {
+    int uses = name.isEmpty() ? 1 : nodeNames.merge(name, 1, Integer::sum);
+    return uses == 1 ? name : unused(name + "_" + uses);
+  }
+
+  private void add(Node node, List<Value> declaredOutputs) {
     List<Value> arguments = node.inputs().stream().map(builder::value).toList();
     Inference inference =
         new Inference(node, arguments, name -> builder.constantOf(builder.value(name)));
     operators.find(node.type()).ifPresent(spec -> spec.inference().infer(inference));
     List<Tensor> computed = folding.fold(node, inference.result());
     if (computed.isEmpty()) {
-      builder.add(node, pending.declaredOutputs());
+      builder.add(node, declaredOutputs);
       return;
     }
     for (int i = 0; i < node.outputs().size(); i++) {
@@ -98,73 +97,5 @@ public final class Specialization {
         builder.constant(node.output(i), computed.get(i));
       }
     }
-  }
-
-  /** The branch that an If takes, where its condition is a constant. */
-  private Optional<Graph> takenBranch(Node node) {
-    if (!node.is("If")) {
-      return Optional.empty();
-    }
-    return builder
-        .constantOf(builder.value(node.input(0)))
-        .filter(condition -> condition.elements() == 1)
-        .flatMap(
-            condition ->
-                node.attributes().graph(condition.getLong(0) != 0 ? "then_branch" : "else_branch"))
-        .filter(branch -> branch.inputs().isEmpty());
-  }
-
-  /**
-   * The nodes of a branch, to stand in place of its If; last first. Names of the branch that are
-   * taken outside are changed; the values that the If gave keep theirs.
-   */
-  private Deque<Pending> inline(Node node, Graph branch, InputShapes shapes) {
-    Map<String, String> names = new HashMap<>();
-    branch.constants().keySet().forEach(name -> names.put(name, free(name)));
-    Set<String> produced = new HashSet<>();
-    for (Node inner : branch.nodes()) {
-      inner.outputs().stream().filter(output -> !output.isEmpty()).forEach(produced::add);
-    }
-    produced.forEach(name -> names.put(name, free(name)));
-    Map<String, String> copies = new LinkedHashMap<>();
-    for (int i = 0; i < Math.min(node.outputs().size(), branch.outputs().size()); i++) {
-      String inside = branch.outputs().get(i);
-      String outside = node.output(i);
-      if (!outside.isEmpty()) {
-        if (produced.remove(inside)) { // the first use as an output takes over the name
-          names.put(inside, outside);
-        } else {
-          copies.put(outside, inside);
-        }
-      }
-    }
-    branch.constants().forEach((name, tensor) -> builder.constant(names.get(name), tensor));
-    Map<String, Value> declared = new HashMap<>();
-    for (Value value : Renaming.rename(branch.values(), names)) {
-      declared.put(value.name(), shapes.declared(value));
-    }
-    Deque<Pending> reversed = new ArrayDeque<>();
-    for (Node inner : branch.nodes()) {
-      reversed.addFirst(new Pending(Renaming.rename(inner, names), declared));
-    }
-    copies.forEach(
-        (outside, inside) ->
-            reversed.addFirst(
-                new Pending(copy(node, outside, names.getOrDefault(inside, inside)), declared)));
-    return reversed;
-  }
-
-  private String free(String name) {
-    return builder.freshName(name);
-  }
-
-  private static Node copy(Node node, String to, String from) {
-    return new Node(
-        node.name(),
-        OperatorType.of("Identity"),
-        List.of(from),
-        List.of(to),
-        Attributes.none(),
-        node.metadata());
   }
 }
