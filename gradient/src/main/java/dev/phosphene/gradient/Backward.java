@@ -8,7 +8,10 @@ import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backward implements Emitter {
   private final GraphBuilder builder;
+  private final GradientRules rules;
   private final Node node;
   private final List<@Nullable Value> gradients;
   private final IntPredicate wanted;
@@ -29,11 +33,13 @@ public final class Backward implements Emitter {
 
   Backward(
       GraphBuilder builder,
+      GradientRules rules,
       Node node,
       List<@Nullable Value> gradients,
       IntPredicate wanted,
       BiConsumer<Integer, Value> receiver) {
     this.builder = builder;
+    this.rules = rules;
     this.node = node;
     this.gradients = gradients;
     this.wanted = wanted;
@@ -124,7 +130,7 @@ public final class Backward implements Emitter {
    * @param gradient of the first output's shape
    */
   public Backward withGradient(Value gradient) {
-    return new Backward(builder, node, List.of(gradient), wanted, receiver);
+    return new Backward(builder, rules, node, List.of(gradient), wanted, receiver);
   }
 
   /**
@@ -134,16 +140,52 @@ public final class Backward implements Emitter {
   public Backward withResult(UnaryOperator<Value> change) {
     return new Backward(
         builder,
+        rules,
         node,
         gradients,
         wanted,
         (input, gradient) -> receiver.accept(input, change.apply(gradient)));
   }
 
+  /**
+   * Gives the gradients of other nodes that compute what the forward node does: they are written,
+   * and differentiated by the rules of this run.
+   *
+   * @param forward writes them: from what stands for the node's inputs to an entry an output,
+   *     {@link Value#ABSENT} or none where no gradient flows through it
+   */
+  public void giveThrough(UnaryOperator<List<Value>> forward) {
+    List<Value> standIns = new ArrayList<>();
+    List<Value> wantedOnes = new ArrayList<>();
+    List<Integer> positions = new ArrayList<>();
+    for (int i = 0; i < inputs(); i++) {
+      // A value of its own ends the differentiation, also where one input depends on another.
+      Value standIn = wants(i) ? apply("Identity", input(i)) : input(i);
+      standIns.add(standIn);
+      if (wants(i)) {
+        wantedOnes.add(standIn);
+        positions.add(i);
+      }
+    }
+    List<Value> outputs = forward.apply(standIns);
+    Map<String, Value> seeds = new LinkedHashMap<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      Optional<Value> seed = gradient(i);
+      if (outputs.get(i).isPresent() && seed.isPresent()) {
+        seeds.merge(outputs.get(i).name(), seed.get(), this::add);
+      }
+    }
+    List<Optional<Value>> results = Differentiation.within(builder, seeds, wantedOnes, rules);
+    for (int i = 0; i < results.size(); i++) {
+      int position = positions.get(i);
+      results.get(i).ifPresent(gradient -> give(position, gradient));
+    }
+  }
+
   /** The same view of the node, not wanting the gradient at one input. */
   public Backward without(int input) {
     IntPredicate others = other -> other != input && wanted.test(other);
-    return new Backward(builder, node, gradients, others, receiver);
+    return new Backward(builder, rules, node, gradients, others, receiver);
   }
 
   /** Zeros of the type and sizes of a value. */

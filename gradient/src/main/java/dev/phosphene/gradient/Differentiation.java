@@ -1,15 +1,18 @@
 package dev.phosphene.gradient;
 
+import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.Node;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Dimension;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +31,12 @@ public final class Differentiation {
   private final GradientRules rules;
   private final Set<String> dependent = new HashSet<>();
   private final Map<String, Value> gradients = new HashMap<>();
+  private final boolean labels;
 
-  private Differentiation(GraphBuilder builder, GradientRules rules) {
+  private Differentiation(GraphBuilder builder, GradientRules rules, boolean labels) {
     this.builder = builder;
     this.rules = rules;
+    this.labels = labels;
   }
 
   /**
@@ -47,9 +52,9 @@ public final class Differentiation {
    */
   public static List<Value> gradients(
       GraphBuilder builder, Value target, List<Value> wanted, GradientRules rules) {
-    Differentiation differentiation = new Differentiation(builder, rules);
+    Differentiation differentiation = new Differentiation(builder, rules, true);
     Value seed = builder.expand(builder.scalarLike(target, 1), sizes(target));
-    return differentiation.run(target, seed, wanted);
+    return differentiation.run(Map.of(target.name(), seed), wanted);
   }
 
   /**
@@ -60,16 +65,27 @@ public final class Differentiation {
    */
   public static List<Value> vectorJacobianProducts(
       GraphBuilder builder, Value target, Value seed, List<Value> wanted, GradientRules rules) {
-    return new Differentiation(builder, rules).run(target, seed, wanted);
+    return new Differentiation(builder, rules, true).run(Map.of(target.name(), seed), wanted);
   }
 
-  private List<Value> run(Value target, Value seed, List<Value> wanted) {
-    wanted.forEach(value -> dependent.add(value.name()));
-    List<Node> path = path(target.name());
-    gradients.put(target.name(), seed);
-    for (int i = path.size() - 1; i >= 0; i--) {
-      visit(path.get(i));
-    }
+  /**
+   * The vector-Jacobian product of nodes that a rule wrote in the place of its own; the nodes added
+   * keep the notes of that rule.
+   *
+   * @param seeds gradients at values, by the values' names
+   * @return an entry a wanted value, empty where nothing flows to it
+   */
+  static List<Optional<Value>> within(
+      GraphBuilder builder, Map<String, Value> seeds, List<Value> wanted, GradientRules rules) {
+    Differentiation differentiation = new Differentiation(builder, rules, false);
+    differentiation.walk(seeds, wanted);
+    return wanted.stream()
+        .map(value -> Optional.ofNullable(differentiation.gradients.get(value.name())))
+        .toList();
+  }
+
+  private List<Value> run(Map<String, Value> seeds, List<Value> wanted) {
+    walk(seeds, wanted);
     builder.label("", Map.of());
     List<Value> results = new ArrayList<>();
     for (Value value : wanted) {
@@ -80,27 +96,45 @@ public final class Differentiation {
     return results;
   }
 
-  /** Nodes that depend on a wanted value and that the target needs, in topological order. */
-  private List<Node> path(String target) {
+  private void walk(Map<String, Value> seeds, List<Value> wanted) {
+    wanted.forEach(value -> dependent.add(value.name()));
+    List<Node> path = path(seeds.keySet());
+    gradients.putAll(seeds);
+    for (int i = path.size() - 1; i >= 0; i--) {
+      visit(path.get(i));
+    }
+  }
+
+  /** Nodes that depend on a wanted value and that the targets need, in topological order. */
+  private List<Node> path(Set<String> targets) {
     List<Node> affected = new ArrayList<>();
     for (Node node : builder.nodes()) {
-      if (node.inputs().stream().anyMatch(dependent::contains)) {
+      if (Graph.reads(node).stream().anyMatch(dependent::contains)) {
         affected.add(node);
+        boolean integers = rules.isStraightThrough(node) || readsDependentIntegers(node);
         node.outputs().stream()
-            .filter(output -> !output.isEmpty() && mayCarryGradient(builder.value(output)))
+            .filter(output -> !output.isEmpty())
+            .filter(output -> integers || mayCarryGradient(builder.value(output)))
             .forEach(dependent::add);
       }
     }
-    Set<String> needed = new HashSet<>(Set.of(target));
+    Set<String> needed = new HashSet<>(targets);
     List<Node> path = new ArrayList<>();
     for (int i = affected.size() - 1; i >= 0; i--) {
       Node node = affected.get(i);
       if (node.outputs().stream().anyMatch(needed::contains)) {
-        path.add(0, node);
-        node.inputs().stream().filter(dependent::contains).forEach(needed::add);
+        path.add(node);
+        Graph.reads(node).stream().filter(dependent::contains).forEach(needed::add);
       }
     }
+    Collections.reverse(path);
     return path;
+  }
+
+  /** Whether a node goes on with integers that a straight-through rule gave. */
+  private boolean readsDependentIntegers(Node node) {
+    return node.inputs().stream()
+        .anyMatch(input -> dependent.contains(input) && !mayCarryGradient(builder.value(input)));
   }
 
   private static boolean mayCarryGradient(Value value) {
@@ -119,18 +153,25 @@ public final class Differentiation {
       return;
     }
     GradientRule rule = rules.rule(node);
-    String forward = node.name().isEmpty() ? node.output(0) : node.name();
-    builder.label(
-        "gradient/" + forward + "/",
-        Map.of(Node.Metadata.FORWARD, forward, Node.Metadata.RULE, node.type().toString()));
+    if (labels) {
+      label(node);
+    }
     IntPredicate wants = input -> dependent.contains(node.input(input));
     rule.apply(
         new Backward(
             builder,
+            rules,
             node,
             arrived,
             wants,
             (input, gradient) -> accumulate(node, builder.value(node.input(input)), gradient)));
+  }
+
+  private void label(Node node) {
+    String forward = node.name().isEmpty() ? node.output(0) : node.name();
+    builder.label(
+        "gradient/" + forward + "/",
+        Map.of(Node.Metadata.FORWARD, forward, Node.Metadata.RULE, node.type().toString()));
   }
 
   private void accumulate(Node node, Value input, Value gradient) {

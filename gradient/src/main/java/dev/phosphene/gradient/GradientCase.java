@@ -80,10 +80,14 @@ public record GradientCase(
     return new GradientCase(otherName, type, attributes, inputs, outputs, checkedOutput);
   }
 
+  /** This case with attributes, which also name it. */
+  public GradientCase with(Attributes given) {
+    return new GradientCase(given.toString(), type, given, inputs, outputs, checkedOutput);
+  }
+
   /** This case with attributes, given as for {@link Attributes#of}; they also name it. */
   public GradientCase with(Object... namesAndValues) {
-    Attributes given = Attributes.of(namesAndValues);
-    return new GradientCase(given.toString(), type, given, inputs, outputs, checkedOutput);
+    return with(Attributes.of(namesAndValues));
   }
 
   public GradientCase outputs(int count, int checked) {
@@ -102,6 +106,11 @@ public record GradientCase(
   /** Uniform in [-2, 2], at least 0.1 away from each of these points. */
   public static Input awayFrom(List<Double> points, long... sizes) {
     return new Input.Random(-2, 2, points, 0.1, sizes);
+  }
+
+  /** Uniform between two bounds, moved by 1/512 at most, where an operator bends strongly. */
+  public static Input smallSteps(double from, double to, long... sizes) {
+    return new Input.Random(from, to, List.of(to + 1), 0x1p-8, sizes);
   }
 
   public static Input distinct(long... sizes) {

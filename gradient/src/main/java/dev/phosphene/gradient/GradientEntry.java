@@ -9,9 +9,25 @@ import java.util.List;
  * @param type the operator
  * @param rule its vector-Jacobian product
  * @param cases the forms on which the rule is checked against finite differences; never empty but
- *     for {@link GradientRule#NO_GRADIENT}
+ *     for {@link GradientRule#NO_GRADIENT} and straight-through rules
+ * @param flow how the rule's gradient relates to the derivative
  */
-public record GradientEntry(OperatorType type, GradientRule rule, List<GradientCase> cases) {
+public record GradientEntry(
+    OperatorType type, GradientRule rule, List<GradientCase> cases, Flow flow) {
+
+  /** How a gradient relates to the derivative of its operator. */
+  public enum Flow {
+    /** It is the derivative. */
+    EXACT,
+    /**
+     * Rounding counts as if it were not there, and the gradient passes integers; finite differences
+     * say nothing of it.
+     */
+    STRAIGHT_THROUGH,
+    /** There is none, by the operator's nature or by convention. */
+    NONE
+  }
+
   /**
    * Checks that the row can be checked.
    *
@@ -19,7 +35,7 @@ public record GradientEntry(OperatorType type, GradientRule rule, List<GradientC
    */
   public GradientEntry {
     cases = List.copyOf(cases);
-    if (cases.isEmpty() && rule != GradientRule.NO_GRADIENT) {
+    if (cases.isEmpty() && flow == Flow.EXACT) {
       throw new IllegalArgumentException("The gradient rule of " + type + " declares no cases");
     }
     for (GradientCase each : cases) {
@@ -27,6 +43,16 @@ public record GradientEntry(OperatorType type, GradientRule rule, List<GradientC
         throw new IllegalArgumentException("The rule of " + type + " has a case of " + each.type());
       }
     }
+  }
+
+  /** A row of a rule that is the derivative, or none. */
+  public GradientEntry(OperatorType type, GradientRule rule, List<GradientCase> cases) {
+    this(type, rule, cases, rule == GradientRule.NO_GRADIENT ? Flow.NONE : Flow.EXACT);
+  }
+
+  /** A row of a rule that passes rounding as if it were not there. */
+  public static GradientEntry straightThrough(OperatorType type, GradientRule rule) {
+    return new GradientEntry(type, rule, List.of(), Flow.STRAIGHT_THROUGH);
   }
 
   /** A row for an operator of the standard domain. */

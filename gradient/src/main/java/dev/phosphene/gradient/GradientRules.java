@@ -72,6 +72,12 @@ public final class GradientRules {
     return find(node).orElseThrow(() -> new MissingGradientRuleException(node));
   }
 
+  /** Whether a node's gradient passes integers that it gives, as if nothing had been rounded. */
+  public boolean isStraightThrough(Node node) {
+    GradientEntry entry = entries.get(node.type());
+    return entry != null && entry.flow() == GradientEntry.Flow.STRAIGHT_THROUGH;
+  }
+
   /** All rows of the table, exchanged rules not counted. */
   public Collection<GradientEntry> entries() {
     return List.copyOf(entries.values());

@@ -11,6 +11,8 @@ import dev.phosphene.graph.Node;
 import dev.phosphene.graph.OperatorTable;
 import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
+import dev.phosphene.graph.decomposition.Composite;
+import dev.phosphene.graph.decomposition.Decompositions;
 import dev.phosphene.session.Session;
 import dev.phosphene.session.SessionSettings;
 import dev.phosphene.tensor.ElementType;
@@ -31,13 +33,24 @@ final class CheckedGraph {
   private final CaseInputs inputs;
   private final ElementType precision;
   private final OperatorTable operators;
+  private final boolean decomposed;
 
+  /**
+   * Prepares the graph.
+   *
+   * @param decomposed whether running it forward goes through the operator's decomposition
+   */
   CheckedGraph(
-      GradientCase checked, CaseInputs inputs, ElementType precision, OperatorTable operators) {
+      GradientCase checked,
+      CaseInputs inputs,
+      ElementType precision,
+      OperatorTable operators,
+      boolean decomposed) {
     this.checked = checked;
     this.inputs = inputs;
     this.precision = precision;
     this.operators = operators;
+    this.decomposed = decomposed;
   }
 
   private static String inputName(int index) {
@@ -87,9 +100,21 @@ final class CheckedGraph {
     return build(List.of()).value(checkedOutput());
   }
 
-  /** Compiles the case's node alone. */
+  /** Compiles the case's node alone, or its decomposition. */
   Session forward() {
-    return compile(build(List.of()).build(List.of(checkedOutput())));
+    GraphBuilder builder = build(List.of());
+    String output = checkedOutput();
+    if (decomposed) {
+      Node node = builder.lastNode();
+      List<Value> inputs = node.inputs().stream().map(builder::value).toList();
+      output =
+          Decompositions.find(node.type())
+              .orElseThrow()
+              .decompose(new Composite(node, inputs, builder))
+              .get(checked.checkedOutput())
+              .name();
+    }
+    return compile(builder.build(List.of(output)).reaching(List.of(output)));
   }
 
   /**

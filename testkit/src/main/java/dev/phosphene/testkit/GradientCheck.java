@@ -3,7 +3,9 @@ package dev.phosphene.testkit;
 import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientRules;
 import dev.phosphene.graph.OperatorTable;
+import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
+import dev.phosphene.graph.decomposition.Decompositions;
 import dev.phosphene.session.Session;
 import dev.phosphene.session.UnsupportedKernelException;
 import dev.phosphene.tensor.ElementType;
@@ -24,9 +26,11 @@ import java.util.stream.IntStream;
  *
  * <p>For y = op(x) and random weights w of the shape of y, the vector-Jacobian product of w that a
  * rule gives is compared with differences of the sum of w * y: element by element, and along random
- * directions. Differences are taken in float64 where the runtime has that kernel. The rule is
- * checked in float64 and in float32, since it may choose its formulation by type, and with each
- * input differentiated alone, since it may leave out what is not wanted.
+ * directions. Differences are taken in float64 where the runtime has that kernel. A composite
+ * operator is compared with its decomposition, too; where only that has kernels for float64,
+ * differences are taken of it. The rule is checked in float64 and in float32, since it may choose
+ * its formulation by type, and with each input differentiated alone, since it may leave out what is
+ * not wanted.
  */
 public final class GradientCheck {
   /** A float64 rule against float64 differences; attributes are float32, which is 6e-8. */
@@ -37,6 +41,9 @@ public final class GradientCheck {
 
   /** A float32 rule against float32 differences, which themselves are good to 1e-4 or so. */
   public static final double FLOAT32_DIFFERENCES_TOLERANCE = 2e-3;
+
+  /** Values of an operator and of its decomposition in float32, which may add in another order. */
+  public static final double FLOAT32_DECOMPOSITION_TOLERANCE = 1e-5;
 
   /** Inputs up to this size are checked at every element, larger ones at as many of them. */
   private static final int CHECKED_ELEMENTS = 80;
@@ -86,13 +93,24 @@ public final class GradientCheck {
     }
 
     private CheckedGraph graph(ElementType precision) {
-      return new CheckedGraph(checked, inputs, precision, operators);
+      return new CheckedGraph(checked, inputs, precision, operators, false);
+    }
+
+    private CheckedGraph decomposed(ElementType precision) {
+      return new CheckedGraph(checked, inputs, precision, operators, true);
     }
 
     GradientReport report() {
       boolean exact = computes(graph(ElementType.FLOAT64));
       ElementType precision = exact ? ElementType.FLOAT64 : ElementType.FLOAT32;
       CheckedGraph graph = graph(precision);
+      if (Decompositions.find(checked.type()).isPresent()) {
+        compareDecomposition(precision);
+        if (!exact && computes(decomposed(ElementType.FLOAT64))) {
+          exact = true;
+          graph = decomposed(ElementType.FLOAT64);
+        }
+      }
       try (Session forward = graph.forward()) {
         Tensor output = graph.output(forward);
         compareShape(graph.inferredOutput(), output);
@@ -117,9 +135,36 @@ public final class GradientCheck {
     /** Whether there is a float64 kernel, and its output too is of that type. */
     private boolean computes(CheckedGraph graph) {
       try (Session forward = graph.forward()) {
+        graph.output(forward); // some kernels are there and refuse to run
         return forward.outputs().stream().allMatch(output -> output.type() == ElementType.FLOAT64);
-      } catch (UnsupportedKernelException unsupported) {
+      } catch (PhospheneException unsupported) {
         return false;
+      }
+    }
+
+    /** What the runtime computes, against the simpler operators that the gradient goes through. */
+    private void compareDecomposition(ElementType precision) {
+      try (Session whole = graph(precision).forward();
+          Session parts = decomposed(precision).forward()) {
+        double[] expected = graph(precision).output(whole).toDoubles();
+        double[] found = decomposed(precision).output(parts).toDoubles();
+        double scale = SMALLEST_SCALE;
+        double worst = found.length == expected.length ? 0 : Double.NaN;
+        for (int i = 0; i < Math.min(found.length, expected.length); i++) {
+          scale = Math.max(scale, Math.abs(expected[i]));
+          worst = max(worst, Math.abs(found[i] - expected[i]));
+        }
+        comparisons.add(
+            new Comparison(
+                precision + ", decomposition",
+                worst / scale,
+                precision == ElementType.FLOAT64
+                    ? FLOAT64_TOLERANCE
+                    : FLOAT32_DECOMPOSITION_TOLERANCE));
+      } catch (UnsupportedKernelException unsupported) {
+        if (precision == ElementType.FLOAT32) {
+          throw unsupported;
+        }
       }
     }
 

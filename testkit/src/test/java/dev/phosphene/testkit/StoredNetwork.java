@@ -25,7 +25,11 @@ final class StoredNetwork {
 
   /** The file of this name beside the test classes' {@code modifiers} references. */
   static Path file(String name) throws URISyntaxException {
-    return Path.of(StoredNetwork.class.getResource("modifiers/" + name).toURI());
+    return file("modifiers", name);
+  }
+
+  static Path file(String folder, String name) throws URISyntaxException {
+    return Path.of(StoredNetwork.class.getResource(folder + "/" + name).toURI());
   }
 
   static Tensor stored(String name) throws IOException, URISyntaxException {

@@ -43,12 +43,14 @@ final class Conversions {
     return fixed(Tensor.scalar(0.3f));
   }
 
-  /** From one floating type to another; through integers no gradient comes back. */
+  /**
+   * From one floating type to another. Integers get a gradient only where a straight-through rule
+   * gave them; it is floating then, too.
+   */
   private static void convertBack(Backward backward) {
     Value x = backward.input(0);
-    if (x.type().isFloating()) {
-      backward.give(0, backward.cast(backward.gradient(), x.type()));
-    }
+    Value gradient = backward.gradient();
+    backward.give(0, x.type().isFloating() ? backward.cast(gradient, x.type()) : gradient);
   }
 
   /** Dropout passes its input on unless it trains, which a model to be visualized does not. */

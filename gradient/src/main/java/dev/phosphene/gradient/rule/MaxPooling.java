@@ -36,7 +36,18 @@ final class MaxPooling {
             "MaxUnpool",
             MaxPooling::unpool,
             unpoolCase(3, 0, 6, 5, 9, 12, 15, 10)
-                .with("kernel_shape", new long[] {2, 2}, "strides", new long[] {2, 2})));
+                .with("kernel_shape", new long[] {2, 2}, "strides", new long[] {2, 2}),
+            unpoolCase(1, 3, 4, 9, 10, 12, 14, 13)
+                .with("kernel_shape", new long[] {2, 2})
+                .named("strides by default"),
+            GradientCase.of(
+                    "MaxUnpool",
+                    random(1, 1, 2, 4),
+                    GradientCase.fixed(
+                        Tensor.of(new long[] {3, 0, 6, 5, 9, 12, 15, 10}, 1, 1, 2, 4)),
+                    GradientCase.integers(1, 1, 5, 9))
+                .with("kernel_shape", new long[] {2, 2}, "strides", new long[] {2, 2})
+                .named("output_shape given")));
   }
 
   private static GradientCase unpoolCase(long... indices) {

@@ -30,14 +30,17 @@ final class Ordering {
                 .outputs(2, 0),
             GradientCase.of("TopK", distinct(2, 4), integers(3))
                 .with("axis", 1, "sorted", 1)
-                .outputs(2, 0)),
+                .outputs(2, 0),
+            GradientCase.of("TopK", distinct(2, 5), integers(3)).with("sorted", 0).outputs(2, 0)),
         GradientEntry.of("Trilu", Ordering::triangle, triangles()),
         GradientEntry.of(
             "ReverseSequence",
             Ordering::reverseBack,
             GradientCase.of("ReverseSequence", random(4, 3), integers(2, 4, 1)),
             GradientCase.of("ReverseSequence", random(3, 4, 2), integers(2, 4, 1))
-                .with("batch_axis", 0, "time_axis", 1)));
+                .with("batch_axis", 0, "time_axis", 1),
+            GradientCase.of("ReverseSequence", random(4, 3, 2), integers(2, 4, 1))
+                .with("batch_axis", 1, "time_axis", 0)));
   }
 
   private static List<GradientCase> triangles() {

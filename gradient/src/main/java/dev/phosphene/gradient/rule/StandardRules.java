@@ -18,16 +18,22 @@ public final class StandardRules {
 
   private static List<GradientEntry> entries() {
     return Stream.of(
+            Accumulating.entries(),
             Arithmetic.entries(),
+            AttentionRules.entries(),
             AveragePooling.entries(),
             BlockRearrangement.entries(),
             Combinations.entries(),
             ContributedActivations.entries(),
+            ContributedAttention.entries(),
             Conversions.entries(),
             Convolution.entries(),
             EinsteinSums.entries(),
+            FourierTransforms.entries(),
             Functions.entries(),
+            FusedProducts.entries(),
             Gathering.entries(),
+            GeometryRules.entries(),
             GridSampling.entries(),
             Joining.entries(),
             LocalNormalization.entries(),
@@ -37,15 +43,20 @@ public final class StandardRules {
             Ordering.entries(),
             Padding.entries(),
             Powers.entries(),
+            Quantization.entries(),
             Rectifiers.entries(),
+            Recurrences.entries(),
             Reductions.entries(),
             Repetition.entries(),
             Reshaping.entries(),
             Resizing.entries(),
+            RotaryEmbeddings.entries(),
+            Sampling.entries(),
             Scattering.entries(),
             Slicing.entries(),
             SmoothActivations.entries(),
             Softmaxes.entries(),
+            TransformerNormalization.entries(),
             WithoutGradient.entries())
         .flatMap(List::stream)
         .toList();

@@ -6,20 +6,21 @@ import java.util.stream.Stream;
 
 /**
  * Operators through which no gradient flows: their outputs are integers, conditions or random, or
- * constant between steps. The gradient there is zero, which differs from a missing rule.
+ * constant between steps, or come from text or encoded pictures. The gradient there is zero, which
+ * differs from a missing rule.
  */
 final class WithoutGradient {
   private WithoutGradient() {}
 
   static List<GradientEntry> entries() {
-    return Stream.of(steps(), conditions(), positions(), sources())
+    return Stream.of(steps(), conditions(), positions(), sources(), texts())
         .flatMap(List::stream)
         .map(GradientEntry::none)
         .toList();
   }
 
   private static List<String> steps() {
-    return List.of("Sign", "Floor", "Ceil", "Round", "QuantizeLinear");
+    return List.of("Sign", "Floor", "Ceil", "Round");
   }
 
   private static List<String> conditions() {
@@ -39,11 +40,21 @@ final class WithoutGradient {
         "BitwiseOr",
         "BitwiseXor",
         "BitwiseNot",
-        "BitShift");
+        "BitShift",
+        "BitCast");
   }
 
   private static List<String> positions() {
-    return List.of("ArgMax", "ArgMin", "Shape", "Size", "NonZero", "NonMaxSuppression", "OneHot");
+    return List.of(
+        "ArgMax",
+        "ArgMin",
+        "Shape",
+        "Size",
+        "NonZero",
+        "NonMaxSuppression",
+        "OneHot",
+        "SequenceLength",
+        "OptionalHasElement");
   }
 
   private static List<String> sources() {
@@ -57,6 +68,20 @@ final class WithoutGradient {
         "RandomUniform",
         "RandomUniformLike",
         "Bernoulli",
-        "Multinomial");
+        "Multinomial",
+        "BlackmanWindow",
+        "HammingWindow",
+        "HannWindow",
+        "MelWeightMatrix");
+  }
+
+  private static List<String> texts() {
+    return List.of(
+        "ImageDecoder",
+        "RegexFullMatch",
+        "StringConcat",
+        "StringNormalizer",
+        "StringSplit",
+        "TfIdfVectorizer");
   }
 }

@@ -12,7 +12,7 @@ final class Attention {
 
   static List<OperatorSpec> specs() {
     return List.of(
-        new OperatorSpec("Attention", 23, Attention::attend),
+        new OperatorSpec("Attention", 24, Attention::attend),
         new OperatorSpec(
             "RotaryEmbedding", 23, node -> node.output(0, node.type(0), node.shape(0))),
         new OperatorSpec("TensorScatter", 24, node -> node.output(0, node.type(0), node.shape(0))));

@@ -30,7 +30,7 @@ final class MatrixProduct {
   }
 
   /** NumPy's matmul: vectors become matrices and lose the axis again, leading axes broadcast. */
-  private static Shape product(Inference node, Shape a, Shape b) {
+  static Shape product(Inference node, Shape a, Shape b) {
     if (!a.isRankKnown() || !b.isRankKnown()) {
       return Shape.unknown();
     }
@@ -52,7 +52,7 @@ final class MatrixProduct {
     return Shape.of(sizes);
   }
 
-  private static void gemm(Inference node) {
+  static void gemm(Inference node) {
     Shape a = node.shape(0);
     Shape b = node.shape(1);
     Axes.requireRank(node, "A", a, 2);

@@ -18,6 +18,8 @@ final class Normalization {
         new OperatorSpec("GroupNormalization", 21, Normalization::group),
         new OperatorSpec("LayerNormalization", 17, Normalization::layer),
         new OperatorSpec("RMSNormalization", 23, node -> alongAxis(node, -1)),
+        // ONNX Runtime's optimizer writes it in the standard domain.
+        new OperatorSpec("SimplifiedLayerNormalization", 1, node -> alongAxis(node, -1)),
         new OperatorSpec("LRN", 13, Normalization::localResponse),
         new OperatorSpec(
             "MeanVarianceNormalization", 13, node -> node.output(0, node.type(0), node.shape(0))),

@@ -15,6 +15,7 @@ public record Simplification(List<Rewrite> rewrites) {
   public static final Simplification STANDARD =
       new Simplification(
           List.of(
+              new SeparateFused(),
               new RemoveNoOperation(),
               new MergeTransposes(),
               new MergeReshapes(),

@@ -7,6 +7,7 @@ import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.file.MappedFile;
 import dev.phosphene.model.onnx.proto.ModelProto;
+import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -27,6 +28,12 @@ public final class OnnxWriter {
    */
   public static final int LARGEST_ATTACHED_CONSTANT = 1024;
 
+  /**
+   * The same for vectors of integers, which the runtime may want for its shape inference: the sizes
+   * of a Split into all steps of a sequence, for one.
+   */
+  private static final int LARGEST_ATTACHED_INTEGERS = 65_536;
+
   /** Bytes of constants up to which a file holds them itself; protobuf ends at 2 GiB. */
   private static final long LARGEST_SINGLE_FILE = 1_800_000_000L;
 
@@ -44,6 +51,13 @@ public final class OnnxWriter {
     }
   }
 
+  /** Whether a constant stays within a detached model. */
+  static boolean isAttached(Tensor tensor) {
+    boolean sizes = tensor.type() == ElementType.INT64 && tensor.rank() == 1;
+    return tensor.bytes().remaining()
+        <= (sizes ? LARGEST_ATTACHED_INTEGERS : LARGEST_ATTACHED_CONSTANT);
+  }
+
   /**
    * A model for a session that is handed the weights from memory: every constant above {@link
    * #LARGEST_ATTACHED_CONSTANT} bytes is left out of it.
@@ -56,7 +70,7 @@ public final class OnnxWriter {
         .constants()
         .forEach(
             (name, tensor) -> {
-              if (tensor.bytes().remaining() > LARGEST_ATTACHED_CONSTANT) {
+              if (!isAttached(tensor)) {
                 weights.put(name, tensor);
               }
             });

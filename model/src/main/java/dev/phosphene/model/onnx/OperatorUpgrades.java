@@ -24,6 +24,9 @@ final class OperatorUpgrades {
   /** An upgrade of nodes written for operator sets before a version. */
   private record Row(long before, Upgrade upgrade) {}
 
+  /** For forms that no version of the operators has done away with. */
+  private static final long ALWAYS = Long.MAX_VALUE;
+
   private static final Map<String, Row> ROWS =
       Map.ofEntries(
           row("Squeeze", 13, AttributesToInputs::axes),
@@ -54,6 +57,9 @@ final class OperatorUpgrades {
           row("Hardmax", 13, NormalizationUpgrades::softmax),
           row("BatchNormalization", 14, NormalizationUpgrades::batchNormalization),
           row("GroupNormalization", 21, NormalizationUpgrades::groupNormalization),
+          row("RNN", ALWAYS, RecurrenceUpgrades::timeFirst),
+          row("GRU", ALWAYS, RecurrenceUpgrades::timeFirst),
+          row("LSTM", ALWAYS, RecurrenceUpgrades::timeFirst),
           row("Scatter", 11, OperatorUpgrades::scatter));
 
   private OperatorUpgrades() {}

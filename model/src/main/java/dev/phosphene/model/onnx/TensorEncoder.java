@@ -61,7 +61,7 @@ final class TensorEncoder {
     /** A tensor within the model where it is small, else in the file beside it. */
     TensorProto place(String name, Tensor tensor) {
       long length = tensor.bytes().remaining();
-      if (length <= OnnxWriter.LARGEST_ATTACHED_CONSTANT) {
+      if (OnnxWriter.isAttached(tensor)) {
         return inline(name, tensor);
       }
       long offset = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;

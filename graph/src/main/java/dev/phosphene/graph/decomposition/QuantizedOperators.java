@@ -1,0 +1,128 @@
+package dev.phosphene.graph.decomposition;
+
+import dev.phosphene.graph.Attributes;
+import dev.phosphene.graph.OperatorType;
+import dev.phosphene.graph.Value;
+import dev.phosphene.tensor.ElementType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
+
+/**
+ * Operators on quantized numbers as the same on floating numbers, between DequantizeLinear and
+ * QuantizeLinear. They differ from the originals by the last bit at most, which rounds elsewhere.
+ */
+final class QuantizedOperators {
+  private QuantizedOperators() {}
+
+  static Map<OperatorType, Decomposition> rows() {
+    Map<OperatorType, Decomposition> rows = new LinkedHashMap<>();
+    rows.put(OperatorType.of("ConvInteger"), QuantizedOperators::integerConvolution);
+    rows.put(OperatorType.of("MatMulInteger"), QuantizedOperators::integerProduct);
+    rows.put(OperatorType.of("QLinearConv"), QuantizedOperators::convolution);
+    rows.put(OperatorType.of("QLinearMatMul"), node -> combined(node, node::matrixMultiply));
+    rows.put(type("QLinearAdd"), node -> combined(node, node::add));
+    rows.put(type("QLinearMul"), node -> combined(node, node::multiply));
+    rows.put(type("QLinearSigmoid"), node -> mapped(node, node::sigmoid));
+    rows.put(
+        type("QLinearLeakyRelu"),
+        node -> mapped(node, x -> node.apply("LeakyRelu", node.attributes(), x)));
+    rows.put(type("QLinearGlobalAveragePool"), QuantizedOperators::pool);
+    rows.put(type("QLinearConcat"), QuantizedOperators::concatenate);
+    return rows;
+  }
+
+  private static OperatorType type(String operator) {
+    return new OperatorType("com.microsoft", operator);
+  }
+
+  /** The floating numbers that an input stands for; its scale and zero point follow it. */
+  private static Value floating(Composite node, int input, int axis) {
+    return node.apply(
+        "DequantizeLinear",
+        Attributes.of("axis", axis),
+        node.input(input),
+        node.input(input + 1),
+        node.input(input + 2));
+  }
+
+  private static List<Value> quantized(Composite node, Value result, int scale) {
+    return List.of(node.apply("QuantizeLinear", result, node.input(scale), node.input(scale + 1)));
+  }
+
+  private static List<Value> combined(Composite node, BinaryOperator<Value> operator) {
+    Value a = floating(node, 0, node.sizes(node.input(0)).length - 2);
+    Value b = floating(node, 3, node.sizes(node.input(3)).length - 1);
+    return quantized(node, operator.apply(a, b), 6);
+  }
+
+  private static List<Value> mapped(Composite node, UnaryOperator<Value> operator) {
+    return quantized(node, operator.apply(floating(node, 0, 0)), 3);
+  }
+
+  private static List<Value> convolution(Composite node) {
+    Value x = floating(node, 0, 1);
+    Value weights = floating(node, 3, 0);
+    Value product;
+    if (node.has(8)) {
+      // The bias is in steps of the input's times the weights' scale.
+      Value step = node.multiply(node.input(1), node.input(4));
+      Value bias = node.multiply(node.cast(node.input(8), step.type()), step);
+      product = node.apply("Conv", node.attributes(), x, weights, bias);
+    } else {
+      product = node.apply("Conv", node.attributes(), x, weights);
+    }
+    return quantized(node, product, 6);
+  }
+
+  private static List<Value> integerConvolution(Composite node) {
+    Value x = shifted(node, 0, 2, 0);
+    Value weights = shifted(node, 1, 3, node.sizes(node.input(1)).length - 1);
+    return List.of(node.apply("Conv", node.attributes(), x, weights));
+  }
+
+  private static List<Value> integerProduct(Composite node) {
+    return List.of(node.matrixMultiply(shifted(node, 0, 2, 1), shifted(node, 1, 3, 0)));
+  }
+
+  /** An input as floating numbers, less its zero point, behind which so many axes follow. */
+  private static Value shifted(Composite node, int input, int zeroPoint, int following) {
+    Value x = node.cast(node.input(input), ElementType.FLOAT32);
+    if (!node.has(zeroPoint)) {
+      return x;
+    }
+    Value zero = node.cast(node.input(zeroPoint), x.type());
+    long[] sizes = node.sizes(zero);
+    if (sizes.length == 1 && sizes[0] > 1 && following > 0) {
+      long[] column = new long[following + 1];
+      Arrays.fill(column, 1);
+      column[0] = sizes[0];
+      zero = node.reshape(zero, column);
+    }
+    return node.subtract(x, zero);
+  }
+
+  private static List<Value> pool(Composite node) {
+    Value x = floating(node, 0, 0);
+    long[] axes = node.axesFrom(x, 2);
+    if (node.attributes().flag("channels_last", false)) {
+      axes = new long[x.rank() - 2];
+      Arrays.setAll(axes, i -> i + 1);
+    }
+    return quantized(node, node.reduceMean(x, true, axes), 3);
+  }
+
+  /** Inputs: scale and zero point of the result, then each part with its own. */
+  private static List<Value> concatenate(Composite node) {
+    List<Value> parts = new ArrayList<>();
+    for (int input = 2; input < node.inputs(); input += 3) {
+      parts.add(floating(node, input, 0));
+    }
+    int axis = (int) node.attributes().integer("axis", 0);
+    return quantized(node, node.concatenate(axis, parts), 0);
+  }
+}
