@@ -161,6 +161,93 @@ def normalizations():
     )
 
 
+def normalizations_more():
+    return branches(
+        (5, 4, 6),
+        layers.GroupNormalization(groups=3, name="group"),
+        layers.GroupNormalization(groups=2, axis=2, scale=False, epsilon=0.01, name="group_columns"),
+        layers.GroupNormalization(groups=-1, center=False, name="instance"),
+        layers.UnitNormalization(name="unit"),
+        layers.UnitNormalization(axis=[1, 3], name="unit_axes"),
+        layers.RMSNormalization(name="rms"),
+        layers.RMSNormalization(axis=[2, 3], epsilon=0.1, name="rms_positions"),
+        layers.LayerNormalization(rms_scaling=True, name="variance_scaling"),
+        layers.SpectralNormalization(layers.Conv2D(2, 3, name="convolved"), name="spectral"),
+    )
+
+
+def image_sizes():
+    return branches(
+        (7, 9, 3),
+        layers.UpSampling2D((2, 3), interpolation="bicubic", name="bicubic"),
+        layers.UpSampling2D(2, interpolation="lanczos3", name="lanczos3"),
+        layers.UpSampling2D(3, interpolation="lanczos5", name="lanczos5"),
+        *[layers.Resizing(10, 6, interpolation=kind, name=f"resized_{kind}")
+          for kind in ["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"]],
+        layers.Resizing(4, 5, antialias=True, name="antialiased"),
+        layers.Resizing(4, 5, interpolation="bicubic", antialias=True, name="antialiased_bicubic"),
+        layers.Resizing(3, 3, interpolation="lanczos3", antialias=True, name="antialiased_lanczos"),
+        layers.Resizing(5, 5, crop_to_aspect_ratio=True, name="cropped"),
+        layers.Resizing(6, 5, pad_to_aspect_ratio=True, fill_value=0.7, name="padded"),
+        layers.CenterCrop(4, 6, name="center"),
+        layers.CenterCrop(8, 6, name="center_enlarged"),
+    )
+
+
+def adaptive_poolings():
+    signal = keras.Input((11, 3), name="signal")
+    picture = keras.Input((7, 8, 2), name="picture")
+    volume = keras.Input((5, 4, 3, 2), name="volume")
+    parts = [
+        layers.AdaptiveAveragePooling1D(4, name="average_1d")(signal),
+        layers.AdaptiveMaxPooling1D(5, name="max_1d")(signal),
+        layers.AdaptiveAveragePooling2D((3, 5), name="average_2d")(picture),
+        layers.AdaptiveMaxPooling2D((5, 4), name="max_2d")(picture),
+        layers.AdaptiveAveragePooling3D((2, 3, 1), name="average_3d")(volume),
+        layers.AdaptiveMaxPooling3D(2, name="max_3d")(volume),
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([signal, picture, volume], layers.Concatenate(name="joined")(flat))
+
+
+def products():
+    a = keras.Input((4, 3), name="a")
+    b = keras.Input((3, 5), name="b")
+    c = keras.Input((3,), name="c")
+    d = keras.Input((2, 3, 4), name="d")
+    parts = [
+        layers.Dot(axes=(2, 1), name="dot")([a, b]),
+        layers.Dot(axes=(2, 1), normalize=True, name="cosines")([a, b]),
+        layers.Dot(axes=-1, name="vector")([a, c]),
+        layers.Dot(axes=1, name="scalar")([c, c]),
+        layers.EinsumDense("abc,cd->abd", (None, 6), bias_axes="d", name="projected")(a),
+        layers.EinsumDense(
+            "...x,xy->...y", 5, bias_axes="y", activation="tanh", name="elided")(d),
+        layers.EinsumDense("ab...,bcd->acd...", (2, 6), bias_axes="c", name="elided_end")(d),
+        layers.EinsumDense("abcd,bde->ace", (None, 3), name="heads")(d),
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([a, b, c, d], layers.Concatenate(name="joined")(flat))
+
+
+def encodings():
+    x = keras.Input((4,), name="x")
+    words = keras.Input((4,), dtype="int32", name="words")
+    parts = [
+        layers.Embedding(6, 3, name="embedding")(words),
+        layers.Dense(2, name="dense")(x),
+        layers.Discretization([-1.0, 0.0, 1.5], output_mode="one_hot", name="bins_one_hot")(x),
+        layers.Discretization([-1.0, 0.0, 1.5], output_mode="multi_hot", name="bins_many")(x),
+        layers.Discretization([-1.0, 0.0, 1.5], output_mode="count", name="bins_count")(x),
+        layers.CategoryEncoding(5, output_mode="multi_hot", name="many")(words),
+        layers.CategoryEncoding(5, output_mode="one_hot", name="one")(words),
+        layers.CategoryEncoding(5, output_mode="count", name="count")(words),
+        layers.Embedding(4, 2, name="of_bins")(layers.Discretization([0, 0.5, 1], name="bins")(x)),
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([x, words], layers.Concatenate(name="joined")(flat))
+
+
 def reshapings():
     return branches(
         (4, 6, 3),
@@ -272,6 +359,11 @@ MODELS = {
     "poolings": poolings,
     "poolings_1d_3d": poolings_1d_3d,
     "normalizations": normalizations,
+    "normalizations_more": normalizations_more,
+    "image_sizes": image_sizes,
+    "adaptive_poolings": adaptive_poolings,
+    "products": products,
+    "encodings": encodings,
     "reshapings": reshapings,
     "reshapings_1d_3d": reshapings_1d_3d,
     "mergings": mergings,

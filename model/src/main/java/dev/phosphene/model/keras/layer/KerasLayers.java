@@ -26,6 +26,11 @@ public final class KerasLayers {
           .family(Reshapings::register)
           .family(Mergings::register)
           .family(Preprocessings::register)
+          .family(ImageSizes::register)
+          .family(AdaptivePoolings::register)
+          .family(Encodings::register)
+          .family(EinsteinProducts::register)
+          .family(Wrappers::register)
           .table();
 
   /** Before the class name of an operation of {@code keras.ops}, which may be called as a layer. */

@@ -9,13 +9,19 @@ import java.util.Arrays;
 
 /** Normalizations with learned statistics, and with those of the input itself. */
 final class Normalizations {
+  /** What Keras divides by where the norm of an input is smaller; its square is still a float. */
+  private static final double SMALLEST_NORM = 1e-12;
+
   private Normalizations() {}
 
   static void register(Registration table) {
     table
         .layer("BatchNormalization", Normalizations::batch)
         .layer("SyncBatchNormalization", Normalizations::batch)
-        .layer("LayerNormalization", Normalizations::layer);
+        .layer("LayerNormalization", Normalizations::layer)
+        .layer("GroupNormalization", Normalizations::group)
+        .layer("RMSNormalization", Normalizations::rootMeanSquare)
+        .layer("UnitNormalization", Normalizations::unit);
   }
 
   /** {@code (x - mean) / sqrt(variance + epsilon) * gamma + beta}, with statistics of training. */
@@ -56,11 +62,7 @@ final class Normalizations {
   private static Value layer(LayerCall call) {
     Emitter graph = call.graph();
     Value x = call.input();
-    long[] axes =
-        Arrays.stream(call.config().integers("axis", -1))
-            .map(a -> call.axis(a, x))
-            .sorted()
-            .toArray();
+    long[] axes = axes(call, x);
     double epsilon = call.config().number("epsilon", 1e-3);
     boolean hasScale = call.config().flag("scale", true);
     boolean hasOffset = call.config().flag("center", true);
@@ -109,5 +111,71 @@ final class Normalizations {
       sizes[(int) axes[i]] = weight.sizes()[i];
     }
     return call.constant(what, weight.reshaped(sizes));
+  }
+
+  private static long[] axes(LayerCall call, Value x) {
+    return Arrays.stream(call.config().integers("axis", -1))
+        .map(axis -> call.axis(axis, x))
+        .distinct()
+        .sorted()
+        .toArray();
+  }
+
+  /** {@code (x - mean) / sqrt(variance + epsilon) * gamma + beta} over groups of channels. */
+  private static Value group(LayerCall call) {
+    Emitter graph = call.graph();
+    Value x = call.input();
+    int axis = call.axis(call.config().integer("axis", -1), x);
+    long channels = call.size(x, axis);
+    long groups = call.config().integer("groups", 32);
+    groups = groups == -1 ? channels : groups;
+    if (groups < 1 || channels % groups != 0) {
+      throw call.error("%d channels cannot be in %d groups".formatted(channels, groups));
+    }
+    Value first = ChannelOrder.toFirst(call, x, axis);
+    float[] ones = new float[Math.toIntExact(groups)];
+    Arrays.fill(ones, 1);
+    Value normalized =
+        graph.apply(
+            "InstanceNormalization",
+            Attributes.of("epsilon", call.config().number("epsilon", 1e-3)),
+            graph.reshape(first, 0, groups, -1),
+            graph.constant(Tensor.of(ones, groups)),
+            graph.constant(Tensor.of(new float[ones.length], groups)));
+    Value result = graph.apply("Reshape", normalized, graph.apply("Shape", first));
+    long[] sizes = new long[x.rank() - 1];
+    Arrays.fill(sizes, 1);
+    sizes[0] = channels;
+    if (call.config().flag("scale", true)) {
+      Tensor gamma = call.weight("gamma", channels).reshaped(sizes);
+      result = graph.multiply(result, call.constant("gamma", gamma));
+    }
+    if (call.config().flag("center", true)) {
+      Tensor beta = call.weight("beta", channels).reshaped(sizes);
+      result = graph.add(result, call.constant("beta", beta));
+    }
+    return ChannelOrder.restore(call, result, axis);
+  }
+
+  /** {@code x / sqrt(mean(x^2) + epsilon) * scale}. */
+  private static Value rootMeanSquare(LayerCall call) {
+    Emitter graph = call.graph();
+    Value x = call.input();
+    long[] axes = axes(call, x);
+    Value square = graph.add(variance(graph, x, axes), call.config().number("epsilon", 1e-6));
+    Value normalized = graph.divide(x, graph.squareRoot(square));
+    return graph.multiply(normalized, aligned(call, "scale", x, axes));
+  }
+
+  private static Value unit(LayerCall call) {
+    Value x = call.input();
+    return unit(call.graph(), x, SMALLEST_NORM, axes(call, x));
+  }
+
+  /** {@code x / max(|x|, smallest)}, with the Euclidean norm along some axes. */
+  static Value unit(Emitter graph, Value x, double smallest, long... axes) {
+    Value square = graph.reduceSum(graph.square(x), true, axes);
+    Value bounded = graph.apply("Max", square, graph.scalarLike(square, smallest * smallest));
+    return graph.divide(x, graph.squareRoot(bounded));
   }
 }

@@ -127,14 +127,17 @@ final class Reshapings {
   /** Each position becomes several: copies of it, or what lies between it and its neighbours. */
   private static Value enlarge(LayerCall call, int axes) {
     Emitter graph = call.graph();
-    Value x = ChannelOrder.toFirst(call, call.input(axes + 2));
     long[] factors = call.config().counts("size", axes, 2);
+    String interpolation = call.config().text("interpolation", "nearest");
+    if (axes == 2 && !interpolation.equals("nearest") && !interpolation.equals("bilinear")) {
+      return ImageSizes.enlarged(call, interpolation, factors);
+    }
+    Value x = ChannelOrder.toFirst(call, call.input(axes + 2));
     float[] scales = new float[axes + 2];
     Arrays.fill(scales, 1);
     for (int axis = 0; axis < axes; axis++) {
       scales[axis + 2] = factors[axis];
     }
-    String interpolation = call.config().text("interpolation", "nearest");
     Attributes attributes =
         switch (interpolation) {
           case "nearest" ->
@@ -142,14 +145,7 @@ final class Reshapings {
                   .with("nearest_mode", "floor");
           case "bilinear" ->
               Attributes.of("mode", "linear", "coordinate_transformation_mode", "half_pixel");
-          case "bicubic" ->
-              Attributes.of("mode", "cubic", "coordinate_transformation_mode", "half_pixel")
-                  .with("cubic_coeff_a", -0.5)
-                  .with("exclude_outside", 1);
-          default ->
-              throw call.error(
-                  "interpolation \"%s\" is not supported, expected nearest, bilinear or bicubic; export the model as ONNX"
-                      .formatted(interpolation));
+          default -> throw call.config().unexpected("interpolation", "\"nearest\" or \"bilinear\"");
         };
     Value scale = graph.constant(Tensor.of(scales, scales.length));
     return ChannelOrder.restore(call, graph.apply("Resize", attributes, x, Value.ABSENT, scale));
