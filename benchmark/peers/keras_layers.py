@@ -1,4 +1,4 @@
-"""Makes the small Keras models that `mvn verify` compares with, and whole networks on demand.
+"""Makes the small Keras models that `mvn verify` compares with.
 
 Writes per model NAME.keras, NAME.h5 for some, and NAME.reference.h5 with what Keras on
 TensorFlow computes:
@@ -376,34 +376,6 @@ MODELS = {
 HDF5 = {"convolutions_2d", "normalizations", "preprocessing", "sequential", "nested", "shared"}
 """Models that are stored as HDF5 too; these files are large for what is in them."""
 
-APPLICATIONS = {
-    "VGG16": 64, "ResNet50": 96, "ResNet50V2": 96, "InceptionV3": 139, "InceptionResNetV2": 139,
-    "Xception": 96, "MobileNet": 96, "MobileNetV2": 96, "MobileNetV3Small": 96, "DenseNet121": 64,
-    "NASNetMobile": 96, "EfficientNetB0": 96, "EfficientNetV2B0": 96, "ConvNeXtTiny": 64,
-}
-"""Networks of keras.applications, with the size that they are compared at."""
-
-
-def application(name, size):
-    make = getattr(keras.applications, name)
-    model = make(weights=None, input_shape=(size, size, 3), classes=20)
-    calibrate(model, size)
-    return model
-
-
-def calibrate(model, size):
-    """Statistics of BatchNormalization from a batch, layer after layer, so that scales stay."""
-    norms = [l for l in model.layers if isinstance(l, layers.BatchNormalization)]
-    if not norms:
-        return
-    low, high = (0, 255) if any(isinstance(l, layers.Rescaling) for l in model.layers) else (-1, 1)
-    batch = np.random.default_rng(3).uniform(low, high, (8, size, size, 3)).astype("float32")
-    for norm in norms:
-        norm.momentum = 0.0
-    model(batch, training=True)
-    for norm in norms:
-        norm.momentum = 0.99
-
 
 def randomize(model, random):
     """Weights that are neither zero nor one, so that none goes unnoticed."""
@@ -467,16 +439,26 @@ def norm(arrays):
     return float(np.sqrt(sum(np.sum(np.square(a, dtype="float64")) for a in arrays)))
 
 
-def store(model, name, folder, random, arrays=None):
+def store(model, name, folder, random):
+    """A model in one or both formats, and its reference."""
     model.save(folder / f"{name}.keras")
-    if name in APPLICATIONS or name in HDF5:
+    if name in HDF5:
         model.save(folder / f"{name}.h5")
     compress(folder / f"{name}.keras")
-    arrays = given(model, random) if arrays is None else arrays
+    count, noise = reference(model, folder / f"{name}.reference.h5", random, given(model, random))
+    print(f"{name}: {count} layers, noise {noise:.1e}", flush=True)
+
+
+def reference(model, path, random, arrays, cotangent=None):
+    """Writes what Keras computes for a model; the number of layers, and the noise.
+
+    Without a cotangent, it is random numbers.
+    """
     wanted = first_outputs(model)
     probe = keras.Model(model.inputs, list(wanted.values()) + list(model.outputs))
     results = [r.numpy() for r in probe([tf.constant(a) for a in arrays], training=False)]
-    cotangent = random.normal(0, 1, results[len(wanted)].shape).astype("float32")
+    if cotangent is None:
+        cotangent = random.normal(0, 1, results[len(wanted)].shape).astype("float32")
     exact = gradients(model, arrays, cotangent)
     noise = 0.0
     for _ in range(PERTURBATIONS):
@@ -489,7 +471,7 @@ def store(model, name, folder, random, arrays=None):
         noise = max(noise, norm(change) / max(norm(exact), 1e-30))
     functional = model._functional if isinstance(model, keras.Sequential) else model
     names = [tensor._keras_history[0].name for tensor in functional.inputs]
-    with h5py.File(folder / f"{name}.reference.h5", "w", libver="latest") as file:
+    with h5py.File(path, "w", libver="latest") as file:
         for key, array in zip(names, arrays):
             file[f"inputs/{key}"] = array
         for key, result in zip(wanted, results):
@@ -502,7 +484,7 @@ def store(model, name, folder, random, arrays=None):
         for key, array in zip(floating, exact):
             file[f"gradients/{key}"] = array
         file["noise"] = np.float32(noise)
-    print(f"{name}: {len(wanted)} layers, noise {noise:.1e}", flush=True)
+    return len(wanted), noise
 
 
 def compress(archive):
@@ -518,27 +500,17 @@ def compress(archive):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--applications", action="store_true", help="networks, not small models")
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    for name in options.names or (APPLICATIONS if options.applications else MODELS):
+    for name in options.names or MODELS:
         keras.backend.clear_session()
         keras.utils.set_random_seed(7)
         random = np.random.default_rng(11)
-        if options.applications:
-            size = APPLICATIONS[name]
-            model = application(name, size)
-            scaled = any(isinstance(l, (layers.Rescaling, layers.Normalization))
-                         for l in model.layers)
-            low, high = (0, 255) if scaled else (-1, 1)
-            pictures = random.uniform(low, high, (BATCH, size, size, 3)).astype("float32")
-            store(model, name, options.folder, random, [pictures])
-        else:
-            model = MODELS[name]()
-            randomize(model, random)
-            store(model, name, options.folder, random)
+        model = MODELS[name]()
+        randomize(model, random)
+        store(model, name, options.folder, random)
 
 
 if __name__ == "__main__":

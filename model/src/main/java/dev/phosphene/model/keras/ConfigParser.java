@@ -149,9 +149,23 @@ final class ConfigParser {
       throw new PhospheneException(
           "its configuration is malformed: a layer has no class name or no name");
     }
-    boolean isOperation = layer.path("module").asText("").startsWith("keras.src.ops");
     NetworkConfig network = isNetwork(layer) ? network(layer) : null;
+    boolean isOperation = network == null && isOperation(layer);
     return new Entry(name, className, isOperation, config, network, List.of());
+  }
+
+  /**
+   * Whether a serialized object is a function of {@code keras.ops}. Files in HDF5 do not name the
+   * module, but of all that is called in Keras 3, functions alone have no data type.
+   */
+  private static boolean isOperation(JsonNode layer) {
+    if (layer.has("module")) {
+      return layer.path("module").asText("").startsWith("keras.src.ops");
+    }
+    JsonNode config = layer.path("config");
+    return layer.path("inbound_nodes").path(0).has("args")
+        && !config.has("trainable")
+        && !config.has("dtype");
   }
 
   private static JsonNode array(JsonNode config, String key) {

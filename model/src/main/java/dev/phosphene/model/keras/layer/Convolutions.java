@@ -49,7 +49,7 @@ final class Convolutions {
       throw call.error(
           "%d channels and %d filters cannot be in %d groups".formatted(channels, filters, groups));
     }
-    Tensor kernel = kernel(call, "kernel", sliding.kernel(), channels / groups, filters);
+    Tensor kernel = upright(call, sliding.kernel(), channels / groups, filters);
     Value weight = call.constant("kernel", outermost(kernel, axes));
     return finished(call, x, weight, sliding, groups, filters);
   }
@@ -96,13 +96,20 @@ final class Convolutions {
     return call.constant("depthwise_kernel", ordered);
   }
 
-  /** A kernel with these sizes, the right way up. */
   private static Tensor kernel(
       LayerCall call, String what, long[] spatial, long channels, long filters) {
     long[] sizes = Arrays.copyOf(spatial, spatial.length + 2);
     sizes[spatial.length] = channels;
     sizes[spatial.length + 1] = filters;
-    Tensor kernel = call.weight(what, sizes);
+    return call.weight(what, sizes);
+  }
+
+  /**
+   * A kernel with these sizes, the right way up. Depthwise ones always are: Keras turned those on
+   * Theano itself.
+   */
+  private static Tensor upright(LayerCall call, long[] spatial, long channels, long filters) {
+    Tensor kernel = kernel(call, "kernel", spatial, channels, filters);
     return call.weights().isFlipped() ? KernelOrder.reversed(kernel, spatial.length) : kernel;
   }
 
@@ -149,7 +156,7 @@ final class Convolutions {
     long filters = call.config().count("filters");
     long channels = call.size(x, 1);
     // The kernel has filters before input channels here, as the graph's has input channels first.
-    Tensor kernel = kernel(call, "kernel", sliding.kernel(), filters, channels);
+    Tensor kernel = upright(call, sliding.kernel(), filters, channels);
     Value weight = call.constant("kernel", outermost(kernel, axes));
     boolean isSame = sliding.padding().equals("same");
     boolean isGiven = call.config().has("output_padding");

@@ -31,6 +31,7 @@ public final class KerasLayers {
           .family(Encodings::register)
           .family(EinsteinProducts::register)
           .family(Wrappers::register)
+          .family(Applications::register)
           .table();
 
   /** Before the class name of an operation of {@code keras.ops}, which may be called as a layer. */
