@@ -1,11 +1,14 @@
 """Compares gradients, modified gradients and Grad-CAM of a trained Keras network with stored ones.
 
-DIR holds models/mobilenet_v1_025_224.onnx, trained on ImageNet and exported by Keras, and in
-reference/ what Keras on TensorFlow computes for class 88 at macaw_input.npy, the softmax made
-linear. Exits with status 1 if any relative L2 error is above 1e-4.
+DIR holds models/mobilenet_v1_025_224, trained on ImageNet, as .keras and .h5, and as .onnx that
+Keras exported, and in reference/ what Keras on TensorFlow computes for class 88 at
+macaw_input.npy, the softmax made linear; predictions.json has the five likeliest classes of
+images/, which must come in that order within 1e-3. Exits with status 1 if any relative L2 error is
+above 1e-4.
 """
 
 import argparse
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -19,22 +22,43 @@ GRADIENTS = {"none": "saliency", "guided": "guided", "rectified": "rectified"}
 """From the backprop modifier to the name of the stored gradient."""
 
 
+ENDINGS = (".keras", ".h5", ".onnx")
+
+PROBABILITY = 1e-3
+"""How far a probability may be off; photos are scaled by different code."""
+
+
+def predictions(comparison, model, directory):
+    """Compares the likeliest classes of every photo."""
+    expected = json.loads((directory / "reference" / "predictions.json").read_text())
+    for photo, classes in expected.items():
+        comparison.count += 1
+        found = json.loads(phosphene.run(
+            comparison.launcher, "run", model, "--input", directory / "images" / photo, "--json",
+            "--quiet").output)
+        print(found)
+        comparison.failures += 1
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=Path, metavar="DIR")
     parser.add_argument("--phosphene", type=Path, required=True, metavar="LAUNCHER")
     arguments = parser.parse_args()
-    model = arguments.directory / "models" / "mobilenet_v1_025_224.onnx"
     reference = arguments.directory / "reference"
     x = reference / "macaw_input.npy"
     with tempfile.TemporaryDirectory() as workplace:
         comparison = Comparison(arguments.phosphene.resolve(), workplace)
-        for backprop, name in GRADIENTS.items():
-            comparison.gradient(
-                f"mobilenet_v1_025_224 gradient, {backprop}", model, x,
-                reference / f"macaw_{name}_gradient.npy", 0.0, UNIT, backprop=backprop)
-        comparison.grad_cam(
-            "mobilenet_v1_025_224 Grad-CAM", model, x, reference / "macaw_gradcam_7x7.npy", UNIT)
+        for ending in ENDINGS:
+            model = arguments.directory / "models" / f"mobilenet_v1_025_224{ending}"
+            for backprop, name in GRADIENTS.items():
+                comparison.gradient(
+                    f"mobilenet_v1_025_224{ending} gradient, {backprop}", model, x,
+                    reference / f"macaw_{name}_gradient.npy", 0.0, UNIT, backprop=backprop)
+            comparison.grad_cam(
+                f"mobilenet_v1_025_224{ending} Grad-CAM", model, x,
+                reference / "macaw_gradcam_7x7.npy", UNIT)
+            predictions(comparison, model, arguments.directory)
     print(f"{comparison.count - comparison.failures} of {comparison.count} comparisons passed")
     sys.exit(1 if comparison.failures else 0)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import keras_layers as peer  # before keras: it chooses the backend
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 
 SIZES = {
@@ -31,7 +32,7 @@ SIZES = {
 CLASSES = 20
 LOGIT = 7
 BATCH = 2
-CALIBRATION = 8
+CALIBRATION = 16
 OUTPUT_BOUND = 1e-4
 GRADIENT_BOUND = 1e-4
 NOISE_FACTOR = 3
@@ -47,10 +48,18 @@ def application(name):
 
 
 def pictures(model, size, count, random):
-    """Random pictures in the range that the network takes: some scale their input themselves."""
+    """Random pictures in the range that the network takes: some scale their input themselves.
+
+    They are soft blots beside noise, of different contrast. To a network, pictures of noise alone
+    are all alike, and statistics of what hardly varies make rounding errors large.
+    """
+    blots = random.uniform(-1, 1, (count, 4, 4, 3))
+    soft = np.asarray(tf.image.resize(blots, (size, size), "bicubic"))
+    contrast = random.uniform(0.3, 1, (count, 1, 1, 3))
+    noise = random.uniform(-0.3, 0.3, (count, size, size, 3))
+    found = np.clip(contrast * soft + noise, -1, 1).astype("float32")
     scales = any(isinstance(l, (layers.Rescaling, layers.Normalization)) for l in model.layers)
-    low, high = (0, 255) if scales else (-1, 1)
-    return random.uniform(low, high, (count, size, size, 3)).astype("float32")
+    return 127.5 * (found + 1) if scales else found
 
 
 def calibrate(model, batch, random):

@@ -40,11 +40,19 @@ final class ValueNames {
         !given.containsKey(value.name())
             && !taken.contains(value.name())
             && graph.constantOf(value).isEmpty();
-    Value named = isOwn ? value : graph.apply("Identity", value);
+    Value named = isOwn ? value : copy(value, name);
     String free = free(name);
     take(free);
     given.put(named.name(), free);
     return named;
+  }
+
+  /** A node of the layer's own: nodes that others add to this graph later must not meet its name. */
+  private Value copy(Value value, String name) {
+    graph.label(name + "/", Map.of());
+    Value copy = graph.apply("Identity", value);
+    graph.label("", Map.of());
+    return copy;
   }
 
   /** A name that no value has or will have: this one, or one like it. */
