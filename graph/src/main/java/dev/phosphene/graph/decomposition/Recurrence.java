@@ -20,8 +20,9 @@ import java.util.function.Function;
  */
 final class Recurrence {
   /**
-   * Nodes grow with the number of steps, forty a step with their gradient, and the runtime's
-   * preparation with the nodes: about half a minute for this many.
+   * Nodes grow with the number of steps, and the time that the runtime needs to prepare them grows
+   * faster. An LSTM of two directions and its gradient, on two busy cores: 128 steps, 10,000 nodes,
+   * 4 s; 512 steps, 40,000 nodes, more than a minute.
    */
   private static final long MOST_STEPS = 1024;
 
