@@ -66,7 +66,8 @@ def calibrate(model, batch, random):
     """Biases and scales that are neither zero nor one; then statistics from a batch.
 
     In training every BatchNormalization already normalizes with the batch's statistics, so that one
-    pass without momentum gives all of them.
+    pass without momentum gives all of them. Offsets are mostly above zero, as in trained networks:
+    with half of all units off, rounding errors would grow from layer to layer.
     """
     for layer in model.layers:
         if isinstance(layer, layers.Normalization):
@@ -74,8 +75,10 @@ def calibrate(model, batch, random):
         for weight in layer.weights:
             values = weight.numpy()
             if values.ndim == 1 and np.ptp(values) == 0 and "moving" not in weight.path:
-                spread = 0.2 * abs(values[0]) if values[0] else 0.05
-                weight.assign(values + random.normal(0, spread, values.shape).astype("float32"))
+                mean = 0.5 if "beta" in weight.path else 0.0
+                spread = 0.2 * abs(values[0]) if values[0] else 0.05 + mean / 2
+                moved = values + random.normal(mean, spread, values.shape)
+                weight.assign(moved.astype("float32"))
     norms = [l for l in model.layers if isinstance(l, layers.BatchNormalization)]
     momenta = [norm.momentum for norm in norms]
     for norm in norms:

@@ -30,7 +30,7 @@ import java.util.OptionalInt;
  */
 final class NetworkBuilder {
   /** Calls of layers; networks within networks can grow without end from a short file. */
-  private static final int MOST_CALLS = 200_000;
+  private static final int MOST_CALLS = 20_000;
 
   private final GraphBuilder graph = new GraphBuilder(StandardOperators.table());
   private final KerasLayers table;

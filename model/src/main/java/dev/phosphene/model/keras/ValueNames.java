@@ -47,7 +47,9 @@ final class ValueNames {
     return named;
   }
 
-  /** A node of the layer's own: nodes that others add to this graph later must not meet its name. */
+  /**
+   * A node of the layer's own: nodes that others add to this graph later must not meet its name.
+   */
   private Value copy(Value value, String name) {
     graph.label(name + "/", Map.of());
     Value copy = graph.apply("Identity", value);

@@ -32,6 +32,7 @@ public final class KerasLayers {
           .family(EinsteinProducts::register)
           .family(Wrappers::register)
           .family(Applications::register)
+          .family(Operations::register)
           .table();
 
   /** Before the class name of an operation of {@code keras.ops}, which may be called as a layer. */
