@@ -165,7 +165,8 @@ def normalizations_more():
     return branches(
         (5, 4, 6),
         layers.GroupNormalization(groups=3, name="group"),
-        layers.GroupNormalization(groups=2, axis=2, scale=False, epsilon=0.01, name="group_columns"),
+        layers.GroupNormalization(
+            groups=2, axis=2, scale=False, epsilon=0.01, name="group_columns"),
         layers.GroupNormalization(groups=-1, center=False, name="instance"),
         layers.UnitNormalization(name="unit"),
         layers.UnitNormalization(axis=[1, 3], name="unit_axes"),
@@ -246,6 +247,163 @@ def encodings():
     ]
     flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
     return keras.Model([x, words], layers.Concatenate(name="joined")(flat))
+
+
+def grouped_attentions():
+    query = keras.Input((5, 6), name="query")
+    value = keras.Input((4, 6), name="value")
+    parts = [
+        layers.GroupQueryAttention(3, 4, 2, name="groups")(query, value),
+        layers.GroupQueryAttention(3, 4, 2, use_gate=True, name="groups_causal")(
+            query, query, use_causal_mask=True),
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([query, value], layers.Concatenate(name="joined")(flat))
+
+
+def masked_recurrences():
+    """Time steps that do not count, of embeddings of zero and of Masking."""
+    words = keras.Input((6,), dtype="int32", name="words")
+    x = keras.Input((4, 3), name="x")
+    y = layers.Embedding(6, 3, mask_zero=True, name="embedding")(words)
+    above = layers.Masking(mask_value=0.5, name="masking")(
+        layers.ReLU(threshold=0.5, name="some")(layers.Maximum(name="bounded")(
+            [x, layers.Rescaling(0, 0.5, name="half")(x)])))
+    parts = [
+        layers.LSTM(3, name="lstm")(layers.Dropout(0.2, name="dropout")(y)),
+        layers.GRU(3, return_sequences=True, name="gru")(y),
+        layers.Bidirectional(layers.LSTM(2, return_sequences=True), name="both")(y),
+        layers.Bidirectional(layers.GRU(2), name="both_last")(y),
+        layers.SimpleRNN(3, return_sequences=True, go_backwards=True, name="simple")(above),
+        layers.LSTM(2, name="second")(layers.LSTM(2, return_sequences=True, name="first")(y)),
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([words, x], layers.Concatenate(name="joined")(flat))
+
+
+def masked_sequential():
+    return keras.Sequential(
+        [
+            keras.Input((8, 1)),
+            layers.ReLU(name="some"),
+            layers.Masking(name="masking"),
+            layers.Dropout(0.2, name="dropout"),
+            layers.Bidirectional(layers.LSTM(2, return_sequences=True), name="both"),
+            layers.LayerNormalization(name="norm"),
+            layers.GRU(3, name="gru"),
+            layers.Dense(2, name="dense"),
+        ],
+        name="masked",
+    )
+
+
+def recurrences():
+    x = keras.Input((5, 4), name="x")
+    state = keras.Input((3,), name="state")
+    stack = [layers.LSTMCell(3), layers.GRUCell(2), layers.LSTMCell(4)]
+    parts = [
+        layers.SimpleRNN(3, name="simple")(x),
+        layers.SimpleRNN(3, activation="relu", return_sequences=True, go_backwards=True,
+                         name="simple_backwards")(x, initial_state=state),
+        *layers.LSTM(3, return_sequences=True, return_state=True, name="lstm")(x),
+        layers.LSTM(3, activation="softsign", recurrent_activation="hard_sigmoid",
+                    use_bias=False, name="lstm_other")(x, initial_state=[state, state]),
+        layers.GRU(3, return_sequences=True, name="gru")(x),
+        *layers.GRU(3, reset_after=False, return_state=True, name="gru_before")(x),
+        layers.GRU(3, use_bias=False, activation="elu", name="gru_plain")(x),
+        layers.RNN(layers.GRUCell(3), return_sequences=True, name="of_cell")(x),
+        layers.RNN(stack, return_sequences=True, name="of_cells")(x),
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([x, state], layers.Concatenate(name="joined")(flat))
+
+
+def recurrences_both_ways():
+    x = keras.Input((4, 3), name="x")
+    frames = keras.Input((3, 6, 5, 2), name="frames")
+    signals = keras.Input((3, 6, 2), name="signals")
+    parts = [
+        *[layers.Bidirectional(layers.LSTM(2, return_sequences=True), merge_mode=mode,
+                               name=f"both_{mode}")(x) for mode in ["concat", "sum", "ave", "mul"]],
+        *layers.Bidirectional(layers.GRU(2), merge_mode=None, name="apart")(x),
+        *layers.Bidirectional(layers.LSTM(2, return_state=True), name="states")(x),
+        layers.Bidirectional(layers.SimpleRNN(2), name="other_backwards", backward_layer=layers.GRU(
+            3, go_backwards=True))(x),
+        layers.TimeDistributed(layers.Dense(2, activation="tanh"), name="dense")(x),
+        layers.TimeDistributed(
+            keras.Sequential([keras.Input((6, 5, 2)), layers.Conv2D(2, 3, name="inner"),
+                              layers.BatchNormalization(name="norm"),
+                              layers.GlobalAveragePooling2D(name="pool")], name="part"),
+            name="network")(frames),
+        layers.ConvLSTM2D(2, 3, padding="same", return_sequences=True, name="frames_lstm")(frames),
+        layers.ConvLSTM2D(2, (2, 3), strides=2, name="frames_valid")(frames),
+        layers.ConvLSTM1D(2, 3, dilation_rate=2, go_backwards=True, name="signals_lstm")(signals),
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([x, frames, signals], layers.Concatenate(name="joined")(flat))
+
+
+def attentions():
+    query = keras.Input((5, 6), name="query")
+    value = keras.Input((4, 6), name="value")
+    grid = keras.Input((2, 3, 4), name="grid")
+    mask = keras.Input((5, 4), name="mask", dtype="bool")
+    scored, scores = layers.MultiHeadAttention(2, 3, name="scored")(
+        query, value, return_attention_scores=True)
+    parts = [
+        layers.MultiHeadAttention(2, 3, name="heads")(query, value),
+        layers.MultiHeadAttention(2, 3, value_dim=5, output_shape=7, use_bias=False,
+                                  name="causal")(query, query, use_causal_mask=True),
+        layers.MultiHeadAttention(3, 2, dropout=0.3, name="masked")(
+            query, value, attention_mask=mask),
+        layers.MultiHeadAttention(
+            2, 3, use_gate=True, sliding_window=2, name="gated")(query, query),
+        layers.MultiHeadAttention(2, 3, attention_axes=(1, 2), name="over_grid")(grid, grid),
+        layers.MultiHeadAttention(2, 3, attention_axes=2, name="over_columns")(grid, grid),
+        scored, scores,
+        layers.Attention(name="products")([query, value]),
+        layers.Attention(use_scale=True, name="products_causal")(
+            [query, value, value], use_causal_mask=True),
+        layers.Attention(score_mode="concat", use_scale=True, name="concatenated")([query, value]),
+        layers.AdditiveAttention(name="sums")([query, value]),
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([query, value, grid, mask], layers.Concatenate(name="joined")(flat))
+
+
+def operations():
+    """Operations of keras.ops between layers."""
+    ops = keras.ops
+    x = keras.Input((4, 3), name="x")
+    y = keras.Input((4, 3), name="y")
+    p = layers.Dense(3, activation="softplus", name="positive")(x)
+    parts = [
+        x + 1, 2 - x, x * y, x / p, 1 / p, p**1.5, -x, ops.maximum(x, 0.1), ops.minimum(x, y),
+        ops.where(x > 0.2, x, y), ops.where(ops.logical_and(x > 0, y < 1), x * x, 0.5),
+        ops.clip(x, -1, 1.5), ops.matmul(x, ops.transpose(y, (0, 2, 1))),
+        ops.einsum("abc,adc->abd", x, y), x @ ops.swapaxes(y, 1, 2),
+        ops.multiply(x, ops.convert_to_tensor([1.0, 2.0, 3.0])),
+        *[f(x) for f in [
+            ops.exp, ops.square, ops.absolute, ops.sin, ops.cos, ops.tanh, ops.erf, ops.relu,
+            ops.relu6, ops.sigmoid, ops.silu, ops.gelu, ops.softmax, ops.log_softmax, ops.elu,
+            ops.leaky_relu, ops.hard_sigmoid, ops.softplus, ops.expm1, ops.selu]],
+        ops.gelu(x, approximate=False), ops.softmax(x, axis=1), ops.celu(x, alpha=0.5),
+        *[f(p) for f in [ops.log, ops.sqrt, ops.rsqrt, ops.log1p, ops.reciprocal, ops.log10]],
+        ops.mean(x, axis=1), ops.sum(x, axis=-1, keepdims=True), ops.max(x, axis=(1, 2)),
+        ops.min(x, axis=1), ops.prod(x, axis=2), ops.var(x, axis=1), ops.std(x, axis=-1),
+        ops.logsumexp(x, axis=-1), ops.normalize(x, axis=-1),
+        ops.reshape(x, (-1, 12)), ops.reshape(x, (-1, 2, 6)), ops.expand_dims(x, -1),
+        ops.squeeze(ops.expand_dims(x, 1), 1), ops.concatenate([x, y], axis=1),
+        ops.stack([x, y], axis=-1), ops.split(x, 3, axis=-1)[1], ops.split(x, [1, 3], axis=1)[2],
+        ops.unstack(x, axis=1)[2], x[:, 1:3, 0], x[..., None, ::2], x[:, -1], x[:, ::-1, 1:],
+        ops.pad(x, [[0, 0], [1, 2], [0, 1]], constant_values=0.5), ops.flip(x, axis=1),
+        ops.pad(x, [[0, 0], [1, 2], [1, 1]], mode="reflect"), ops.tile(x, (1, 2, 1)),
+        ops.repeat(x, 2, axis=1), ops.cast(x > 0, "float32"), ops.cumsum(x, axis=1),
+        ops.take(x, [2, 0], axis=2), ops.max_pool(x, 2), ops.average_pool(x, 3, 1, "same"),
+        ops.cast(ops.argmax(x, axis=-1), "float32")[..., None],
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([x, y], layers.Concatenate(name="joined")(flat))
 
 
 def reshapings():
@@ -364,6 +522,13 @@ MODELS = {
     "adaptive_poolings": adaptive_poolings,
     "products": products,
     "encodings": encodings,
+    "grouped_attentions": grouped_attentions,
+    "masked_recurrences": masked_recurrences,
+    "masked_sequential": masked_sequential,
+    "recurrences": recurrences,
+    "recurrences_both_ways": recurrences_both_ways,
+    "attentions": attentions,
+    "operations": operations,
     "reshapings": reshapings,
     "reshapings_1d_3d": reshapings_1d_3d,
     "mergings": mergings,
@@ -373,7 +538,10 @@ MODELS = {
     "shared": shared,
 }
 
-HDF5 = {"convolutions_2d", "normalizations", "preprocessing", "sequential", "nested", "shared"}
+HDF5 = {
+    "attentions", "convolutions_2d", "nested", "normalizations", "preprocessing",
+    "recurrences_both_ways", "sequential", "shared",
+}
 """Models that are stored as HDF5 too; these files are large for what is in them."""
 
 
@@ -400,7 +568,9 @@ def given(model, random, spread=2.0):
     arrays = []
     for tensor in model.inputs:
         shape = [BATCH] + [8 if size is None else size for size in tensor.shape[1:]]
-        if "int" in tensor.dtype:
+        if tensor.dtype == "bool":
+            arrays.append(random.uniform(0, 1, shape) < 0.7)
+        elif "int" in tensor.dtype:
             arrays.append(random.integers(0, 5, shape).astype(tensor.dtype))
         else:
             arrays.append(random.normal(0, spread, shape).astype("float32"))
@@ -473,11 +643,14 @@ def reference(model, path, random, arrays, cotangent=None):
     names = [tensor._keras_history[0].name for tensor in functional.inputs]
     with h5py.File(path, "w", libver="latest") as file:
         for key, array in zip(names, arrays):
-            file[f"inputs/{key}"] = array
+            file[f"inputs/{key}"] = array.astype("int32") if array.dtype == bool else array
         for key, result in zip(wanted, results):
-            file[f"layers/{key.replace('/', '|')}"] = result
+            stored = result.astype("int32") if result.dtype == bool else result
+            file[f"layers/{key.replace('/', '|')}"] = stored
         file.attrs["layers"] = [layer.name for layer in model.layers]
-        file.attrs["kinds"] = [type(layer).__name__ for layer in model.layers]
+        file.attrs["kinds"] = [
+            type(layer).__name__.replace("GroupedQuery", "GroupQuery") for layer in model.layers
+        ]
         file["output"] = results[len(wanted)]
         file["cotangent"] = cotangent
         floating = [n for n, a in zip(names, arrays) if a.dtype.kind == "f"]

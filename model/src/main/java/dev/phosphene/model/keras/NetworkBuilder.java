@@ -39,6 +39,7 @@ final class NetworkBuilder {
   private final FilterAxes axes;
   private final Map<String, Value> constants = new HashMap<>();
   private final WeightCount weightCount = new WeightCount();
+  private final Masks masks = new Masks();
   private int calls;
 
   /** Where a network stands: what is before the names of its layers, and of their weights. */
@@ -141,11 +142,13 @@ final class NetworkBuilder {
     long before = weightCount.total();
     List<FileLayer> inner = List.of();
     List<Value> outputs;
+    LayerCall layer = null;
     if (entry.network() == null) {
-      LayerCall layer =
+      layer =
           layerCall(
               entry, name, scope.weights() + entry.name(), positional, named, network, weights);
-      outputs = outputs(layer, entry);
+      outputs =
+          outputs(masks.given(entry, layer, network.isSequential() || kerasVersion < 3), entry);
     } else {
       Built built = inner(entry, name, scope, positional, weights.network(network, entry));
       outputs = built.outputs();
@@ -157,6 +160,9 @@ final class NetworkBuilder {
     }
     List<Value> tensors = positional.stream().flatMap(a -> a.tensors().stream()).toList();
     given.forEach(output -> axes.note(entry, output, tensors));
+    if (layer != null && !given.isEmpty()) {
+      masks.note(entry, layer, given.get(0));
+    }
     results.put(step, given);
     if (step.call() == 0 && !given.isEmpty()) {
       long parameters = weightCount.total() - before;
@@ -250,7 +256,7 @@ final class NetworkBuilder {
             new LayerConfig(describe(name, entry), entry.config()),
             around.weights().part(attribute),
             positional,
-            Map.of(),
+            Masks.handedOn(around, entry),
             graph,
             (what, tensor) -> constant(weightScope + "/" + what, tensor),
             (outer, inner, key, given) -> wrapped(outer, weightScope, inner, key, given),

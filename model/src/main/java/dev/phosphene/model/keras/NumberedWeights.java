@@ -123,7 +123,11 @@ final class NumberedWeights implements NetworkWeights {
 
     @Override
     public LayerWeights part(String attribute) {
-      HdfGroup inner = group == null ? null : group.group(attribute).orElse(null);
+      // Attributes that have no public name are stored under their private one.
+      HdfGroup inner =
+          group == null
+              ? null
+              : group.group(attribute).or(() -> group.group("_" + attribute)).orElse(null);
       return new Sequence(layer + "/" + attribute, inner);
     }
 

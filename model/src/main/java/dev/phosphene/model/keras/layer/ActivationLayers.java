@@ -90,7 +90,14 @@ final class ActivationLayers {
       distinct.add(call.axis(each, x));
     }
     long[] along = distinct.stream().mapToLong(Integer::longValue).sorted().toArray();
-    Emitter graph = call.graph();
+    return softmax(call.graph(), x, along);
+  }
+
+  /** Softmax along one axis or several. */
+  static Value softmax(Emitter graph, Value x, long... along) {
+    if (along.length == 1) {
+      return Activations.softmax(graph, x, along[0]);
+    }
     Value shifted = graph.subtract(x, graph.reduce("ReduceMax", x, true, along));
     Value exponential = graph.exponential(shifted);
     return graph.divide(exponential, graph.reduceSum(exponential, true, along));

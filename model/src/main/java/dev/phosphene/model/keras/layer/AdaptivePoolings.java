@@ -14,6 +14,9 @@ import java.util.List;
  * are taken.
  */
 final class AdaptivePoolings {
+  /** Along an axis of the output. */
+  private static final long MOST_POSITIONS = 1 << 20;
+
   private AdaptivePoolings() {}
 
   static void register(Registration table) {
@@ -39,7 +42,7 @@ final class AdaptivePoolings {
   private static Value along(LayerCall call, String operator, Value x, int axis, long target) {
     Emitter graph = call.graph();
     long size = call.size(x, axis + 2);
-    if (target > size) {
+    if (target > size || target > MOST_POSITIONS) {
       throw call.error("%d positions cannot be pooled to %d".formatted(size, target));
     }
     long small = (size + target - 1) / target;

@@ -12,11 +12,15 @@ import dev.phosphene.tensor.Tensor;
  * their input; that of an embedding's output is the one to ask for.
  */
 final class Encodings {
+  /** Each is an element of every output. */
+  private static final long MOST_CATEGORIES = 1 << 22;
+
   private Encodings() {}
 
   static void register(Registration table) {
     table
         .layer("Embedding", Encodings::embed)
+        .layer("Masking", Encodings::mask)
         .layer("Discretization", Encodings::discretize)
         .layer("CategoryEncoding", Encodings::encode);
   }
@@ -29,6 +33,15 @@ final class Encodings {
     Value indices = graph.cast(call.input(), ElementType.INT64);
     return graph.apply(
         "Gather", Attributes.of("axis", 0), call.constant("embeddings", table), indices);
+  }
+
+  /** Zeros where all along the last axis is the value that masks. */
+  private static Value mask(LayerCall call) {
+    Emitter graph = call.graph();
+    Value x = call.input();
+    Value masking = graph.scalarLike(x, call.config().number("mask_value", 0));
+    Value differs = graph.cast(graph.apply("Not", graph.equal(x, masking)), x.type());
+    return graph.multiply(x, graph.reduce("ReduceMax", differs, true, x.rank() - 1));
   }
 
   /** How many boundaries a number is not below. */
@@ -57,6 +70,9 @@ final class Encodings {
 
   private static Value encoded(LayerCall call, Value categories, long depth, String mode) {
     Emitter graph = call.graph();
+    if (depth > MOST_CATEGORIES) {
+      throw call.error("%d categories are more than %d".formatted(depth, MOST_CATEGORIES));
+    }
     Value indices = graph.cast(categories, ElementType.INT64);
     if (mode.equals("one_hot") && indices.rank() > 1 && indices.size(-1) == 1) {
       indices = graph.squeeze(indices, -1);

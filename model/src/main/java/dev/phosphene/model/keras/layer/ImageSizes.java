@@ -16,7 +16,7 @@ final class ImageSizes {
       Set.of("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5");
 
   /** A matrix has a weight for each pair of an input and an output position of an axis. */
-  private static final long MOST_WEIGHTS = 64L << 20;
+  private static final long MOST_WEIGHTS = 16L << 20;
 
   private ImageSizes() {}
 

@@ -32,7 +32,11 @@ public final class KerasLayers {
           .family(EinsteinProducts::register)
           .family(Wrappers::register)
           .family(Applications::register)
+          .family(Recurrences::register)
+          .family(Attentions::register)
+          .family(ScoreAttentions::register)
           .family(Operations::register)
+          .family(TensorFlowFunctions::register)
           .table();
 
   /** Before the class name of an operation of {@code keras.ops}, which may be called as a layer. */

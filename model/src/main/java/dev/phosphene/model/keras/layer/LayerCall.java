@@ -7,6 +7,7 @@ import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -41,6 +42,20 @@ public record LayerCall(
   public LayerCall {
     positional = List.copyOf(positional);
     named = Map.copyOf(named);
+  }
+
+  /** The same call with another configuration, such as that of a cell within the layer. */
+  LayerCall withConfig(LayerConfig other) {
+    return new LayerCall(
+        name, className, other, weights, positional, named, graph, constants, inner, kerasVersion);
+  }
+
+  /** The same call with one more argument by keyword. */
+  public LayerCall with(String keyword, Value tensor) {
+    Map<String, Argument<Value>> more = new HashMap<>(named);
+    more.put(keyword, new Argument.Given<>(tensor));
+    return new LayerCall(
+        name, className, config, weights, positional, more, graph, constants, inner, kerasVersion);
   }
 
   /** All tensors that the layer is called with, those by keyword left out. */

@@ -25,7 +25,7 @@ final class Poolings {
   }
 
   /** Means are over the elements that are there, padding not counted. */
-  private static Value windows(LayerCall call, String operator, int axes) {
+  static Value windows(LayerCall call, String operator, int axes) {
     Value x = ChannelOrder.toFirst(call, call.input(axes + 2));
     Sliding sliding = Sliding.ofPooling(call, axes);
     return ChannelOrder.restore(call, call.graph().apply(operator, sliding.attributes(x), x));
