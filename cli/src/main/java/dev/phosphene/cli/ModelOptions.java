@@ -17,7 +17,7 @@ import picocli.CommandLine.TypeConversionException;
 final class ModelOptions {
   @Parameters(
       paramLabel = "MODEL",
-      description = "An ONNX file, or \"demo\" for the embedded network.")
+      description = "An ONNX or Keras file, or \"demo\" for the embedded network.")
   private String model = "";
 
   @Option(

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       CamCommand.class,
       GradientCommand.class,
       RunCommand.class,
+      ConvertCommand.class,
       ReplayCommand.class,
       DemoCommand.class,
       BenchmarkCommand.class,
