@@ -152,19 +152,15 @@ public final class Gradient extends Visualization<Gradient> {
     Value image = LayerActivation.imageInput(model(), inputShape);
     Objective objective = new Objective(model(), losses, chosen, isSoftmaxKept());
     InputSpace space = InputSpace.of(contract(), inputShape);
-    List<Target> targets =
-        objective.targets(
+    Objective.View view =
+        objective.view(
             space.imageShape(),
-            target -> network(image, List.of(target), inputShape).output(target));
-    List<Target> kept = new ArrayList<>(targets);
+            targets -> BatchedNetwork.of(model().graph(), image.name(), targets, inputShape));
     Optional<Target> respected = Optional.ofNullable(withRespectTo).map(this::respected);
-    respected.ifPresent(kept::add);
-    // Folding would lead around the value that the gradient is with respect to.
     BatchedNetwork network =
-        respected.isPresent()
-            ? BatchedNetwork.unfolded(model().graph(), image.name(), kept, inputShape)
-            : network(image, kept, inputShape);
-    respected.ifPresent(target -> requireOnTheWay(network, target, targets));
+        respected
+            .map(target -> networkThrough(target, view.targets(), image, inputShape))
+            .orElse(view.network());
 
     GraphBuilder builder = new GraphBuilder(StandardOperators.table());
     builder.reserve(network.names());
@@ -184,8 +180,15 @@ public final class Gradient extends Visualization<Gradient> {
     return new Compiled(builder, input, variable, builder.apply("Identity", gradient), means);
   }
 
-  private BatchedNetwork network(Value image, List<Target> targets, Shape inputShape) {
-    return BatchedNetwork.of(model().graph(), image.name(), targets, inputShape);
+  /** Folding would lead around the value that the gradient is with respect to. */
+  private BatchedNetwork networkThrough(
+      Target respected, List<Target> targets, Value image, Shape inputShape) {
+    List<Target> kept = new ArrayList<>(targets);
+    kept.add(respected);
+    BatchedNetwork network =
+        BatchedNetwork.unfolded(model().graph(), image.name(), kept, inputShape);
+    requireOnTheWay(network, respected, targets);
+    return network;
   }
 
   private Target respected(String indexNameOrGlob) {

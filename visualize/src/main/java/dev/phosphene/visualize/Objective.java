@@ -11,6 +11,7 @@ import dev.phosphene.visualize.loss.Expression;
 import dev.phosphene.visualize.loss.Scene;
 import dev.phosphene.visualize.loss.WeightedLoss;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,13 +80,36 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
   }
 
   /**
-   * The layers that the losses look at, found by writing them once over stand-ins for the layers,
-   * into a graph that nobody runs.
+   * What the losses look at.
    *
-   * @param imageShape {@code [1, C, ...]}
-   * @param outputs gives what a layer gives for one picture
+   * @param targets the layers, the chosen one first
+   * @param network up to all of them
    */
-  List<Target> targets(Shape imageShape, Function<Target, Value> outputs) {
+  record View(List<Target> targets, BatchedNetwork network) {}
+
+  /**
+   * Finds the layers that the losses look at, and makes the network up to them. No network is made
+   * twice.
+   *
+   * @param imageShape {@code [N, C, ...]} of what the networks take
+   * @param networks makes the network up to some layers
+   */
+  View view(Shape imageShape, Function<List<Target>, BatchedNetwork> networks) {
+    Map<Target, BatchedNetwork> alone = new HashMap<>();
+    List<Target> targets =
+        targets(
+            imageShape,
+            target ->
+                alone
+                    .computeIfAbsent(target, each -> networks.apply(List.of(each)))
+                    .output(target));
+    // Every target was asked for its output, so that of a single one is there.
+    return new View(
+        targets, targets.size() == 1 ? alone.get(targets.get(0)) : networks.apply(targets));
+  }
+
+  /** Writes the losses once over stand-ins for the layers, into a graph that nobody runs. */
+  private List<Target> targets(Shape imageShape, Function<Target, Value> outputs) {
     GraphBuilder builder = new GraphBuilder(StandardOperators.table());
     Map<String, Target> seen = new LinkedHashMap<>();
     if (chosen != null) {

@@ -1,15 +1,14 @@
 package dev.phosphene.visualize;
 
 import dev.phosphene.gradient.rule.StandardRules;
+import dev.phosphene.graph.Graph;
 import dev.phosphene.image.Image;
 import dev.phosphene.session.SessionSettings;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.parameterization.Parameterization;
 import dev.phosphene.visualize.parameterization.PixelImage;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -75,31 +74,19 @@ final class PictureRun implements AutoCloseable {
 
   /** Specializes to the largest batch of use that fits memory. */
   private BatchedNetwork network(Objective objective) {
-    Map<Target, BatchedNetwork> alone = new HashMap<>();
-    List<Target> targets =
-        objective.targets(
-            space.imageShape(),
-            target ->
-                alone
-                    .computeIfAbsent(target, each -> ofOnePicture(objective, List.of(each)))
-                    .output(target));
-    BatchedNetwork single =
-        targets.size() == 1 ? alone.get(targets.get(0)) : ofOnePicture(objective, targets);
+    Graph graph = objective.model().graph();
+    Objective.View view =
+        objective.view(
+            space.imageShape(), targets -> BatchedNetwork.ofOnePicture(graph, targets, space));
+    BatchedNetwork single = view.network();
     long fitting = Math.max(1, BATCH_BYTES / Math.max(1, single.activationBytes()));
     int most = (int) Math.min(fitting, Math.min(LARGEST_BATCH, pictures.size()));
     int batches = (pictures.size() + most - 1) / most;
     return most == 1
         ? single
         : BatchedNetwork.ofPictures(
-                objective.model().graph(),
-                targets,
-                space,
-                (pictures.size() + batches - 1) / batches)
+                graph, view.targets(), space, (pictures.size() + batches - 1) / batches)
             .orElse(single);
-  }
-
-  private BatchedNetwork ofOnePicture(Objective objective, List<Target> targets) {
-    return BatchedNetwork.ofOnePicture(objective.model().graph(), targets, space);
   }
 
   /** Makes all pictures; where the thread is interrupted, as {@code runAll} says. */
