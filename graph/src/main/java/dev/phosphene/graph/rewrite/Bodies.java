@@ -40,6 +40,20 @@ final class Bodies {
   /** Adds one node, which may have bodies itself. */
   interface Visitor {
     void visit(Node node, Map<String, Value> declared);
+
+    /** Adds a node that does some of the work of another, under its name. */
+    default void visitFor(
+        Node origin, String operator, Attributes attributes, String output, List<String> inputs) {
+      visit(
+          new Node(
+              origin.name(),
+              OperatorType.of(operator),
+              inputs,
+              List.of(output),
+              attributes,
+              origin.metadata()),
+          Map.of());
+    }
   }
 
   Bodies(GraphBuilder builder, InputShapes shapes, Visitor visitor) {
@@ -176,25 +190,12 @@ final class Bodies {
 
   /** Adds a node with the output of another at this position. */
   void give(Node origin, int output, String operator, Attributes attributes, String... inputs) {
-    add(origin, operator, attributes, origin.output(output), Arrays.asList(inputs));
+    visitor.visitFor(origin, operator, attributes, origin.output(output), Arrays.asList(inputs));
   }
 
   String add(Node origin, String operator, Attributes attributes, String... inputs) {
     String output = builder.freshName(origin.output(0) + "/" + operator);
-    add(origin, operator, attributes, output, Arrays.asList(inputs));
+    visitor.visitFor(origin, operator, attributes, output, Arrays.asList(inputs));
     return output;
-  }
-
-  private void add(
-      Node origin, String operator, Attributes attributes, String output, List<String> inputs) {
-    visitor.visit(
-        new Node(
-            origin.name(),
-            OperatorType.of(operator),
-            inputs,
-            List.of(output),
-            attributes,
-            origin.metadata()),
-        Map.of());
   }
 }

@@ -73,7 +73,8 @@ final class Sequences {
       case "SequenceAt" -> {
         int at = position(node, 1, tensors.size(), tensors.size() - 1);
         if (at >= 0) {
-          add(node, "Identity", Attributes.none(), node.output(0), List.of(tensors.get(at)));
+          visitor.visitFor(
+              node, "Identity", Attributes.none(), node.output(0), List.of(tensors.get(at)));
         }
         return at >= 0;
       }
@@ -122,7 +123,7 @@ final class Sequences {
         parts.add(add(node, "Unsqueeze", List.of(tensor, axes)));
       }
     }
-    add(node, "Concat", Attributes.of("axis", axis), node.output(0), parts);
+    visitor.visitFor(node, "Concat", Attributes.of("axis", axis), node.output(0), parts);
     return true;
   }
 
@@ -181,21 +182,8 @@ final class Sequences {
 
   private String add(Node origin, String operator, List<String> inputs) {
     String output = builder.freshName(origin.output(0) + "/" + operator);
-    add(origin, operator, Attributes.none(), output, inputs);
+    visitor.visitFor(origin, operator, Attributes.none(), output, inputs);
     return output;
-  }
-
-  private void add(
-      Node origin, String operator, Attributes attributes, String output, List<String> inputs) {
-    visitor.visit(
-        new Node(
-            origin.name(),
-            OperatorType.of(operator),
-            inputs,
-            List.of(output),
-            attributes,
-            origin.metadata()),
-        Map.of());
   }
 
   /** Makes those sequences among values that somebody else is about to read. */
