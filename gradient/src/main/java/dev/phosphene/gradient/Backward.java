@@ -4,6 +4,7 @@ import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.Node;
+import dev.phosphene.graph.NodeView;
 import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * and the gradients that have come back to its outputs. As an {@link Emitter} it adds nodes to the
  * graph.
  */
-public final class Backward implements Emitter {
+public final class Backward implements NodeView {
   private final GraphBuilder builder;
   private final GradientRules rules;
   private final Node node;
@@ -46,12 +47,9 @@ public final class Backward implements Emitter {
     this.receiver = receiver;
   }
 
+  @Override
   public Node node() {
     return node;
-  }
-
-  public Attributes attributes() {
-    return node.attributes();
   }
 
   public int inputs() {
@@ -64,6 +62,7 @@ public final class Backward implements Emitter {
   }
 
   /** An input of the forward node, {@link Value#ABSENT} where it is not there. */
+  @Override
   public Value input(int index) {
     return builder.value(node.input(index));
   }
@@ -191,35 +190,6 @@ public final class Backward implements Emitter {
   /** Zeros of the type and sizes of a value. */
   public Value zerosLike(Value value) {
     return expand(scalarLike(value, 0), sizes(value));
-  }
-
-  /**
-   * Sizes of a value along all its axes.
-   *
-   * @throws PhospheneException where they are not all known
-   */
-  public long[] sizes(Value value) {
-    if (!value.shape().isStatic()) {
-      throw error(
-          "its gradient needs the shape of \"%s\", found %s; fix the input's shape"
-              .formatted(value.name(), value.shape()));
-    }
-    return value.shape().sizes();
-  }
-
-  /**
-   * Content of an input that must be a constant.
-   *
-   * @param purpose what it is called in the operator's specification, for the message
-   */
-  public Tensor constant(int input, String purpose) {
-    return constantOf(input(input))
-        .orElseThrow(() -> error("its gradient needs \"" + purpose + "\" to be a constant"));
-  }
-
-  /** An error that points at the forward node. */
-  public PhospheneException error(String problem) {
-    return new PhospheneException(node.describe() + ": " + problem);
   }
 
   @Override

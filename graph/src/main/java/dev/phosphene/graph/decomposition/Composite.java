@@ -3,6 +3,7 @@ package dev.phosphene.graph.decomposition;
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.Node;
+import dev.phosphene.graph.NodeView;
 import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * What a decomposition sees of one node. As an {@link Emitter} it writes the nodes that take the
  * node's place.
  */
-public final class Composite implements Emitter {
+public final class Composite implements NodeView {
   private final Node node;
   private final List<Value> inputs;
   private final Emitter target;
@@ -32,12 +33,9 @@ public final class Composite implements Emitter {
     this.target = target;
   }
 
+  @Override
   public Node node() {
     return node;
-  }
-
-  public Attributes attributes() {
-    return node.attributes();
   }
 
   public int inputs() {
@@ -50,6 +48,7 @@ public final class Composite implements Emitter {
   }
 
   /** An input, {@link Value#ABSENT} where it is not there. */
+  @Override
   public Value input(int index) {
     return index < inputs.size() ? inputs.get(index) : Value.ABSENT;
   }
@@ -57,35 +56,6 @@ public final class Composite implements Emitter {
   /** Whether somebody reads the output at this position. */
   public boolean isAsked(int output) {
     return !node.output(output).isEmpty();
-  }
-
-  /**
-   * Sizes of a value along all its axes.
-   *
-   * @throws PhospheneException where they are not all known
-   */
-  public long[] sizes(Value value) {
-    if (!value.shape().isStatic()) {
-      throw error(
-          "its gradient needs the shape of \"%s\", found %s; fix the input's shape"
-              .formatted(value.name(), value.shape()));
-    }
-    return value.shape().sizes();
-  }
-
-  /**
-   * Content of an input that must be a constant.
-   *
-   * @param purpose what it is called in the operator's specification, for the message
-   */
-  public Tensor constant(int input, String purpose) {
-    return constantOf(input(input))
-        .orElseThrow(() -> error("its gradient needs \"" + purpose + "\" to be a constant"));
-  }
-
-  /** An error that points at the node. */
-  public PhospheneException error(String problem) {
-    return new PhospheneException(node.describe() + ": " + problem);
   }
 
   PhospheneException error(String problem, Throwable cause) {
