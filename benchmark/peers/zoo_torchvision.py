@@ -1,0 +1,33 @@
+"""Networks of torchvision for the zoo: classification, segmentation, video."""
+
+import torchvision
+
+import networks
+from zoo_networks import CONVOLUTIONAL_SIZE, Subject
+
+_SIZES = {"inception_v3": 139, "swin_v2_t": 224, "swin_t": 224, "vit_b_32": 224, "vit_b_16": 224,
+          "maxvit_t": 224}
+
+_OPTIONS = {
+    "googlenet": dict(aux_logits=False, init_weights=True),
+    "inception_v3": dict(aux_logits=False, init_weights=True),
+    "mvit_v1_b": dict(spatial_size=(64, 64), temporal_size=8),
+    "mvit_v2_s": dict(spatial_size=(64, 64), temporal_size=8),
+}
+
+_FRAMES = {"s3d": 16}
+
+
+def build(architecture, name):
+    """Builds `torchvision/ARCHITECTURE`, weights of backbones random as well."""
+    builder = torchvision.models.get_model_builder(architecture)
+    options = dict(_OPTIONS.get(architecture, {}))
+    module = builder.__module__
+    if ".segmentation" in module:
+        options["weights_backbone"] = None
+    model = builder(weights=None, **options)
+    size = _SIZES.get(architecture, CONVOLUTIONAL_SIZE)
+    shape = (1, 3, size, size)
+    if ".video" in module:
+        shape = (1, 3, _FRAMES.get(architecture, 8), 64, 64)
+    return Subject(model, {"input": networks.random_input(name, shape)})
