@@ -1,10 +1,37 @@
 """What autograd finds for a network of the zoo, and how sure it is of it."""
 
-import numpy as np
+import contextlib
+
 import torch
 
 import networks
 import stored
+
+
+@contextlib.contextmanager
+def _ordered_gradients():
+    """Gives the gradient to every BatchNorm in the memory order of its output.
+
+    PyTorch 2.13 on the processor computes a wrong gradient of BatchNorm in evaluation mode where
+    the gradient arrives with permuted strides, as behind `reshape(...).transpose(...)`: finite
+    differences agree with this one.
+    """
+    plain = torch.nn.functional.batch_norm
+
+    def ordered(*arguments, **options):
+        output = plain(*arguments, **options)
+        if output.requires_grad:
+            last = torch.channels_last
+            is_last = output.dim() == 4 and output.is_contiguous(memory_format=last)
+            order = last if is_last and not output.is_contiguous() else torch.contiguous_format
+            output.register_hook(lambda gradient: gradient.contiguous(memory_format=order))
+        return output
+
+    torch.nn.functional.batch_norm = ordered
+    try:
+        yield
+    finally:
+        torch.nn.functional.batch_norm = plain
 
 
 class Probe:
@@ -57,6 +84,7 @@ class Probe:
         return self._gradient({name: x.double() if x.is_floating_point() else x
                                for name, x in self.inputs.items()})
 
+    @_ordered_gradients()
     def _gradient(self, inputs, generator=None):
         """Differentiates; with a generator, at a point that is perturbed by 1e-6 of each value."""
         seen = []

@@ -11,11 +11,10 @@ _SIZES = {"inception_v3": 139, "swin_v2_t": 224, "swin_t": 224, "vit_b_32": 224,
 _OPTIONS = {
     "googlenet": dict(aux_logits=False, init_weights=True),
     "inception_v3": dict(aux_logits=False, init_weights=True),
-    "mvit_v1_b": dict(spatial_size=(64, 64), temporal_size=8),
-    "mvit_v2_s": dict(spatial_size=(64, 64), temporal_size=8),
 }
 
-_FRAMES = {"s3d": 16}
+_CLIPS = {"s3d": (16, 224, 224), "mvit_v1_b": (16, 224, 224), "mvit_v2_s": (16, 224, 224)}
+"""Frames, height and width of the networks of video that do not take any."""
 
 
 def build(architecture, name):
@@ -29,5 +28,5 @@ def build(architecture, name):
     size = _SIZES.get(architecture, CONVOLUTIONAL_SIZE)
     shape = (1, 3, size, size)
     if ".video" in module:
-        shape = (1, 3, _FRAMES.get(architecture, 8), 64, 64)
+        shape = (1, 3, *_CLIPS.get(architecture, (8, 64, 64)))
     return Subject(model, {"input": networks.random_input(name, shape)})

@@ -21,8 +21,8 @@ import stored
 import zoo_networks
 from zoo_gradient import Probe
 
-OPSETS = (17, 20)
-"""Operator sets that the older exporter is asked for, the second where it cannot in the first."""
+ATTEMPTS = ((17, True), (20, True), (20, False))
+"""Operator set, and whether the batch is left open: what the older exporter is asked for, in turn."""
 
 
 class Worker:
@@ -109,21 +109,24 @@ def export(subject, path, exporter):
                               external_data=False, verbose=False, **settings)
             return
         axes = {name: {0: "batch"} for name in [*inputs, "output"]}
-        for opset in OPSETS:
+        for opset, is_open in ATTEMPTS:
             try:
                 torch.onnx.export(subject.model, arguments[0], str(path), dynamo=False,
-                                  opset_version=opset, dynamic_axes=axes, **settings)
+                                  opset_version=opset, dynamic_axes=axes if is_open else None,
+                                  **settings)
                 return
             except Exception:
-                if opset == OPSETS[-1]:
+                if (opset, is_open) == ATTEMPTS[-1]:
                     raise
 
 
 def first_line(failure):
-    """Returns the kind of an exception and the first line of its message that says something."""
+    """Returns the kind of what caused an exception, and the first line of its message."""
+    while failure.__cause__ is not None:
+        failure = failure.__cause__
     lines = [line.strip() for line in str(failure).splitlines() if line.strip()]
     text = lines[0] if lines else ""
-    return f"{type(failure).__name__}: {text}"[:200]
+    return f"{type(failure).__name__}: {text}"[:160]
 
 
 def main():
@@ -135,6 +138,8 @@ def main():
     parser.add_argument("--keep", action="store_true")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
+    # The fast path of attention in evaluation mode is an operator that neither exporter knows.
+    torch.backends.mha.set_fastpath_enabled(False)
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     try:
