@@ -99,19 +99,31 @@ class Worker:
 
 
 def export(subject, path, exporter):
-    """Exports a subject with one of the two exporters, the batch left open by the older one."""
+    """Exports a subject; a second time with attention written out where the exporter cannot."""
+    try:
+        _export(subject, path, exporter)
+    except Exception:
+        fused = [m for m in subject.model.modules() if getattr(m, "fused_attn", False)]
+        if not fused:
+            raise
+        for module in fused:
+            module.fused_attn = False
+        _export(subject, path, exporter)
+
+
+def _export(subject, path, exporter):
     inputs = {name: torch.from_numpy(array) for name, array in subject.inputs.items()}
-    arguments = ((), inputs) if subject.named else (tuple(inputs.values()), None)
-    settings = dict(input_names=list(inputs), output_names=["output"], kwargs=arguments[1])
+    positional, named = ((), inputs) if subject.named else (tuple(inputs.values()), None)
+    settings = dict(input_names=list(inputs), output_names=["output"], kwargs=named)
     with torch.no_grad():
         if exporter == "dynamo":
-            torch.onnx.export(subject.model, arguments[0], str(path), dynamo=True,
+            torch.onnx.export(subject.model, positional, str(path), dynamo=True,
                               external_data=False, verbose=False, **settings)
             return
         axes = {name: {0: "batch"} for name in [*inputs, "output"]}
         for opset, is_open in ATTEMPTS:
             try:
-                torch.onnx.export(subject.model, arguments[0], str(path), dynamo=False,
+                torch.onnx.export(subject.model, positional, str(path), dynamo=False,
                                   opset_version=opset, dynamic_axes=axes if is_open else None,
                                   **settings)
                 return

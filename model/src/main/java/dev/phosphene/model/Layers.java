@@ -197,7 +197,8 @@ final class Layers {
 
   private boolean isReal(Group group) {
     ElementType type = graph.value(group.output()).type();
-    return type.isFloating() || type == ElementType.UNKNOWN;
+    boolean mayBe = type == ElementType.UNKNOWN && OperatorRoles.givesTensor(group.last().node());
+    return type.isFloating() || mayBe;
   }
 
   private Layer layer(int index, String name, Group group, Set<String> counted) {

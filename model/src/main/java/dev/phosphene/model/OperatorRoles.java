@@ -63,6 +63,18 @@ final class OperatorRoles {
           "QuantizeLinear",
           "DequantizeLinear");
 
+  /** Operators that give a sequence, a map or an optional value. */
+  private static final Set<String> WITHOUT_TENSOR =
+      Set.of(
+          "ZipMap",
+          "SequenceConstruct",
+          "SequenceEmpty",
+          "SequenceErase",
+          "SequenceInsert",
+          "SequenceMap",
+          "SplitToSequence",
+          "Optional");
+
   private OperatorRoles() {}
 
   /** Whether an operator has weights in any network that uses it as usual. */
@@ -73,6 +85,11 @@ final class OperatorRoles {
   /** Whether a node outside of modules is worth a line in the layer table. */
   static boolean isNotable(Node node) {
     return !MOVING.contains(node.type().name());
+  }
+
+  /** Whether what an operator gives is a tensor. */
+  static boolean givesTensor(Node node) {
+    return !WITHOUT_TENSOR.contains(node.type().name());
   }
 
   static boolean hasParameters(Node node) {

@@ -22,7 +22,9 @@ final class Normalization {
             Normalization::instance,
             GradientCase.of("InstanceNormalization", random(2, 3, 4, 5), random(3), random(3)),
             GradientCase.of("InstanceNormalization", random(2, 3, 6), random(3), random(3))
-                .with("epsilon", 0.1)),
+                .with("epsilon", 0.1),
+            GradientCase.of("InstanceNormalization", random(1, 1, 96, 96), random(1), random(1))
+                .named("long rows")),
         GradientEntry.of("LayerNormalization", Normalization::layer, layerCases()),
         // Stash type 11 lets statistics be float64 where the check is.
         GradientEntry.of(

@@ -29,6 +29,7 @@ public final class StandardRules {
             Conversions.entries(),
             Convolution.entries(),
             EinsteinSums.entries(),
+            FeatureScaling.entries(),
             FourierTransforms.entries(),
             Functions.entries(),
             FusedProducts.entries(),

@@ -15,6 +15,7 @@ public final class Decompositions {
             Accumulations.rows(),
             ContributedAttention.rows(),
             DeformableConvolution.rows(),
+            FeatureScaling.rows(),
             FusedOperators.rows(),
             Geometry.rows(),
             GroupedAttention.rows(),

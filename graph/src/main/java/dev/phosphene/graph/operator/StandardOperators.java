@@ -34,6 +34,7 @@ public final class StandardOperators {
                   Attention.specs(),
                   Selection.specs(),
                   ControlFlow.specs(),
+                  MachineLearning.specs(),
                   Microsoft.specs())
               .flatMap(List::stream)
               .map(StandardOperators::located)
