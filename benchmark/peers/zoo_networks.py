@@ -20,6 +20,10 @@ LARGEST_LAYER_SCALE = 1e-2
 """Constants up to here are initial scales of a branch, which would vanish beside its shortcut."""
 
 
+RESIDUAL_SCALE = 0.2
+"""What is left of a normalization that its author starts at zero; with more, deep sums explode."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """A network in evaluation mode with an example of its inputs by name.
@@ -52,9 +56,18 @@ def build(name):
     else:
         raise ValueError(f"unknown library {library!r} in {name!r}")
     subject.model.eval().requires_grad_(False)
+    residual = _ends_of_branches(subject.model)
     randomise_constants(subject.model)
     _randomise_statistics(subject)
+    for layer in residual:
+        layer.weight *= RESIDUAL_SCALE
     return subject
+
+
+def _ends_of_branches(model):
+    """Returns the normalizations that start at zero, so that their branch adds nothing at first."""
+    layers = (m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm))
+    return [m for m in layers if m.affine and not bool(m.weight.any())]
 
 
 def _timm(architecture, name):
