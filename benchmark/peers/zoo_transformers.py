@@ -16,7 +16,9 @@ _DECODER = dict(_TEXT, num_key_value_heads=2, head_dim=8, use_cache=False)
 
 _BERT = "embeddings.word_embeddings"
 
-# Class of the model, options of its configuration, the embedding's path.
+# Class of the model, options of its configuration, the embedding's path. Decoders come without
+# their head: the older exporter traces its default `logits_to_keep=0` as an index, so that its file
+# gives the first token's logits alone.
 _TEXTS = {
     "bert": ("BertForSequenceClassification", _TEXT, f"bert.{_BERT}"),
     "distilbert": ("DistilBertForSequenceClassification",
@@ -50,26 +52,26 @@ _TEXTS = {
     "xlnet": ("XLNetForSequenceClassification",
               dict(vocab_size=_VOCABULARY, d_model=32, n_layer=2, n_head=4, d_inner=64),
               "transformer.word_embedding"),
-    "gpt2": ("GPT2LMHeadModel",
+    "gpt2": ("GPT2Model",
              dict(vocab_size=_VOCABULARY, n_embd=32, n_layer=2, n_head=4, n_positions=64,
-                  use_cache=False), "transformer.wte"),
-    "gpt_neo": ("GPTNeoForCausalLM",
+                  use_cache=False), "wte"),
+    "gpt_neo": ("GPTNeoModel",
                 dict(vocab_size=_VOCABULARY, hidden_size=32, num_layers=2, num_heads=4,
                      attention_types=[[["global", "local"], 1]], use_cache=False,
-                     max_position_embeddings=64, window_size=8), "transformer.wte"),
-    "gpt_neox": ("GPTNeoXForCausalLM", dict(_TEXT, use_cache=False), "gpt_neox.embed_in"),
-    "opt": ("OPTForCausalLM",
+                     max_position_embeddings=64, window_size=8), "wte"),
+    "gpt_neox": ("GPTNeoXModel", dict(_TEXT, use_cache=False), "embed_in"),
+    "opt": ("OPTModel",
             dict(vocab_size=_VOCABULARY, hidden_size=32, num_hidden_layers=2,
                  num_attention_heads=4, ffn_dim=64, max_position_embeddings=64,
-                 word_embed_proj_dim=32, use_cache=False), "model.decoder.embed_tokens"),
-    "bloom": ("BloomForCausalLM",
+                 word_embed_proj_dim=32, use_cache=False), "decoder.embed_tokens"),
+    "bloom": ("BloomModel",
               dict(vocab_size=_VOCABULARY, hidden_size=32, n_layer=2, n_head=4, use_cache=False),
-              "transformer.word_embeddings"),
-    "llama": ("LlamaForCausalLM", _DECODER, "model.embed_tokens"),
-    "mistral": ("MistralForCausalLM", _DECODER, "model.embed_tokens"),
-    "qwen2": ("Qwen2ForCausalLM", _DECODER, "model.embed_tokens"),
-    "gemma": ("GemmaForCausalLM", _DECODER, "model.embed_tokens"),
-    "phi": ("PhiForCausalLM", dict(_TEXT, use_cache=False), "model.embed_tokens"),
+              "word_embeddings"),
+    "llama": ("LlamaModel", _DECODER, "embed_tokens"),
+    "mistral": ("MistralModel", _DECODER, "embed_tokens"),
+    "qwen2": ("Qwen2Model", _DECODER, "embed_tokens"),
+    "gemma": ("GemmaModel", _DECODER, "embed_tokens"),
+    "phi": ("PhiModel", dict(_TEXT, use_cache=False), "embed_tokens"),
     "t5_encoder": ("T5EncoderModel",
                    dict(vocab_size=_VOCABULARY, d_model=32, d_kv=8, d_ff=64, num_layers=2,
                         num_heads=4), "encoder.embed_tokens"),

@@ -2,6 +2,7 @@ package dev.phosphene.model;
 
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.graph.rewrite.SinglePrecision;
 import dev.phosphene.model.file.FileFormat;
 import dev.phosphene.model.file.ModelFile;
 import dev.phosphene.model.keras.KerasReader;
@@ -35,7 +36,11 @@ public final class Model {
   private final Path path;
   private final String name;
   private final ModelFile file;
+
+  /** As the file has it. */
   private final Graph graph;
+
+  private @Nullable Graph computed;
   private final ModelNotes metadata;
   private final ModelNotes sidecar;
   private final Map<String, Activation> activations;
@@ -126,8 +131,12 @@ public final class Model {
     return name;
   }
 
-  public Graph graph() {
-    return graph;
+  /** The network, in float32 where the file has float16, bfloat16 or float64 that needs it. */
+  public synchronized Graph graph() {
+    if (computed == null) {
+      computed = SinglePrecision.of(graph);
+    }
+    return computed;
   }
 
   /** Notes that the file holds on the whole model, by key. */
