@@ -36,7 +36,7 @@ r3d_18 mc3_18 r2plus1d_18 s3d mvit_v1_b mvit_v2_s swin3d_t
 
 TRANSFORMERS = """
 bert distilbert roberta albert electra mobilebert deberta deberta_v2 mpnet convbert squeezebert
-gpt2 opt gpt_neo llama t5_encoder bart_encoder xlnet fnet funnel esm clip_text clip_vision
+gpt2 opt gpt_neo llama t5_encoder xlnet fnet funnel esm clip_text clip_vision
 qwen2 whisper_encoder wav2vec2 hubert ast vit dinov2 siglip_vision segformer
 """.split()
 

@@ -1,5 +1,7 @@
 """Networks of transformers for the zoo, from small configurations; text, audio and pictures."""
 
+import inspect
+
 import numpy as np
 import transformers
 
@@ -135,4 +137,6 @@ def build(architecture, name):
     model = constructor(configuration)
     if architecture == "whisper_encoder":
         model = model.encoder
+    taken = inspect.signature(model.forward).parameters
+    inputs = {key: array for key, array in inputs.items() if key in taken}
     return Subject(model, inputs, embedding, named=True)
