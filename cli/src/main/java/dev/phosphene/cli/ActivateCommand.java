@@ -73,6 +73,7 @@ final class ActivateCommand implements Callable<Integer> {
 
   @Mixin private RecipeOptions recipeOptions;
   @Mixin private StartOptions startOptions;
+  @Mixin private HeldOption heldOption;
   @Mixin private ContractOptions contractOptions;
   @Mixin private ThreadOption threads;
   @Mixin private OutputOptions outputOptions;
@@ -83,7 +84,8 @@ final class ActivateCommand implements Callable<Integer> {
     Recipe recipe = recipeOptions.recipe();
     long start = System.nanoTime();
     Console console = outputOptions.console();
-    Model model = modelOptions.open();
+    GivenFiles held = heldOption.read();
+    Model model = held.hold(modelOptions.open(), "");
     ActivationMaximization run =
         layerOptions
             .applyTo(ActivationMaximization.of(model))
@@ -102,7 +104,8 @@ final class ActivateCommand implements Callable<Integer> {
           "All %d filters of the layer together in one picture; --filter chooses some."
               .formatted(target.filters()));
     }
-    ContractOptions.announce(console::note, run.contract());
+    ContractOptions.announce(console::note, run.model(), run.contract());
+    GivenFiles.announceHeld(console, run.model(), target, run.inputShape());
     List<Picture> made;
     boolean interrupted;
     try (Interruption interruption = Interruption.ofThisThread(console);

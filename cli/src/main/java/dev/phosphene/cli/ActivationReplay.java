@@ -60,7 +60,7 @@ final class ActivationReplay {
             .threads(record.threads());
     start(seedInput, run);
     LayerOptions.announce(console, target);
-    ContractOptions.announce(console::note, run.contract());
+    ContractOptions.announce(console::note, run.model(), run.contract());
     return run;
   }
 

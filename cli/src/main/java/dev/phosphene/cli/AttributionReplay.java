@@ -45,7 +45,7 @@ final class AttributionReplay {
     }
     InputContract contract = record.contract(model);
     LayerOptions.announce(console, Target.of(model, record.layer(), record.softmax()));
-    ContractOptions.announce(console::note, contract);
+    ContractOptions.announce(console::note, model, contract);
     AttributionPicture picture =
         new AttributionPicture(record, model, contract, GivenInput.read(found));
     Image again = picture.of(picture.attribution());

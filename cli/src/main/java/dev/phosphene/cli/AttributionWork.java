@@ -48,13 +48,16 @@ final class AttributionWork {
   void run(GradientModifier usual, @Nullable String penultimate) {
     options.requireUsableFiles();
     long start = System.nanoTime();
-    GivenInput given = options.input().read();
-    Model model = options.model().open();
+    GivenFiles files = options.input().read();
+    GivenFiles.Chosen chosen = files.choose(options.model().open(), "");
+    GivenInput given = chosen.main();
+    Model model = chosen.model();
     InputContract contract = options.contract().contract(model);
     Target target = options.layer().find(model);
     Tensor input = given.tensor(model, contract);
     LayerOptions.announce(console, target);
-    ContractOptions.announce(console::note, contract);
+    ContractOptions.announce(console::note, model, contract);
+    GivenFiles.announceHeld(console, model, target, input.shape());
     List<Integer> filters = filters(model, target, input);
     String weighted = method == Method.CAM ? weighted(model, contract, input, penultimate) : "";
     AttributionRecord record =

@@ -1,6 +1,7 @@
 package dev.phosphene.cli;
 
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.model.Embedding;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.InputContract.Channels;
 import dev.phosphene.model.InputContract.Layout;
@@ -13,11 +14,17 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** What the network expects of its input, where the user knows better than the file. */
 final class ContractOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   @Option(
       names = "--input-range",
       paramLabel = "A,B",
@@ -60,7 +67,7 @@ final class ContractOptions {
       converter = SizeConverter.class,
       description =
           "Height and width of the input, where the model leaves them open; 16x16x16 for a volume,"
-              + " one number for a signal or for all axes.")
+              + " one number for a signal or for all axes. Not together with --shape.")
   private @Nullable Size size;
 
   /** A number, or one for each channel. */
@@ -136,9 +143,16 @@ final class ContractOptions {
    * What the network is taken to expect.
    *
    * @throws PhospheneException where the options contradict the model
+   * @throws ParameterException where both --size and --shape say how large the input is
    */
   InputContract contract(Model model) {
     InputContract contract = model.inputContract();
+    if (size != null && model.inputShapes().containsKey(contract.input())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Options --size and --shape both say how large input \"%s\" is; give one of them"
+              .formatted(contract.input()));
+    }
     if (layout != null) {
       contract = contract.withLayout(layout, Source.OPTION);
     }
@@ -161,8 +175,19 @@ final class ContractOptions {
   }
 
   /** Tells what the network is taken to expect, and how to say otherwise. */
-  static void announce(Consumer<String> lines, InputContract contract) {
-    String line = contract.describe();
+  static void announce(Consumer<String> lines, Model model, InputContract contract) {
+    String line =
+        Embedding.of(model.graph(), contract.input())
+            .filter(Embedding::isLookup)
+            .map(
+                embedding ->
+                    "input \"%s\" %s: whole numbers from 0 to %d, which choose rows of \"%s\""
+                        .formatted(
+                            contract.input(),
+                            contract.shape(),
+                            embedding.entries() - 1,
+                            embedding.table()))
+            .orElseGet(contract::describe);
     lines.accept(line.substring(0, 1).toUpperCase(Locale.ROOT) + line.substring(1));
   }
 

@@ -3,6 +3,7 @@ package dev.phosphene.cli;
 import dev.phosphene.cli.console.Console;
 import dev.phosphene.gradient.BackpropModifier;
 import dev.phosphene.model.InputContract;
+import dev.phosphene.model.Layer;
 import dev.phosphene.model.Model;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
@@ -54,7 +55,8 @@ final class GradientCommand implements Callable<Integer> {
       paramLabel = "LAYER",
       description =
           "The gradient with respect to what this layer gives, in the place of the input: its"
-              + " index, name or a glob, or the name of any value in the model.")
+              + " index, name or a glob, or the name of any value in the model, also of another"
+              + " input.")
   private @Nullable String withRespectTo;
 
   @Mixin private BackpropOption backprop;
@@ -67,21 +69,28 @@ final class GradientCommand implements Callable<Integer> {
     ArrayFile.requireUsable(spec, "--output", output);
     long start = System.nanoTime();
     Console console = outputOptions.console();
-    GivenInput given = inputOption.read();
-    Model model = modelOptions.open();
+    GivenFiles files = inputOption.read();
+    Model opened = modelOptions.open();
+    boolean throughInput = withRespectTo != null && opened.graph().isInput(withRespectTo);
+    GivenFiles.Chosen chosen = files.choose(opened, throughInput ? withRespectTo : "");
+    Model model = chosen.model();
     InputContract contract = contractOptions.contract(model);
     Target target = layerOptions.find(model);
     LayerOptions.announce(console, target);
-    List<Integer> chosen = filters.together(target);
-    Tensor input = given.tensor(model, contract);
+    List<Integer> together = filters.together(target);
+    Tensor input = chosen.main().tensor(model, contract);
     Gradient gradient =
         layerOptions
             .applyTo(Gradient.of(model))
-            .filters(chosen)
+            .filters(together)
             .inputContract(contract)
-            .withRespectTo(withRespectTo)
+            .withRespectTo(throughInput ? null : withRespectTo)
             .backprop(backprop.or(BackpropModifier.NONE))
             .threads(threads.count());
+    GivenFiles.announceHeld(console, model, target, input.shape());
+    if (withRespectTo == null || throughInput) {
+      gradient.variable().ifPresent(layer -> announce(console, model, layer));
+    }
     Tensor result;
     try (Gradient.Compiled compiled = gradient.compile(input.shape())) {
       console.begin();
@@ -89,9 +98,15 @@ final class GradientCommand implements Callable<Integer> {
     }
     ArrayFile.write(console, output, result);
     Map<String, Object> json = ArrayFile.json(output, result, modelOptions.name(), target);
-    json.put("filters", chosen);
+    json.put("filters", together);
     json.put("seconds", Seconds.since(start));
     outputOptions.printJson(console, json);
     return 0;
+  }
+
+  private static void announce(Console console, Model model, Layer variable) {
+    console.note(
+        "Input \"%s\" takes whole numbers: the gradient is that at the output of layer \"%s\" (%s, output %s), which embeds them; --wrt chooses another layer"
+            .formatted(model.mainInput(), variable.name(), variable.kind(), variable.shape()));
   }
 }

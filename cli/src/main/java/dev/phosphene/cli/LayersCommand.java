@@ -39,7 +39,7 @@ final class LayersCommand implements Callable<Integer> {
     }
     LayerListing.lines(model.layers().layers()).forEach(console::result);
     console.result("");
-    ContractOptions.announce(console::result, contract);
+    ContractOptions.announce(console::result, model, contract);
     return 0;
   }
 

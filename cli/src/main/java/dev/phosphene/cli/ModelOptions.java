@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
@@ -27,6 +28,8 @@ final class ModelOptions {
       description =
           "Another activation at the end of a layer, such as predictions=linear; may be repeated.")
   private List<Exchange> exchanges = new ArrayList<>();
+
+  @Mixin private ShapeOption shapes;
 
   @Option(
       names = "--labels",
@@ -59,13 +62,15 @@ final class ModelOptions {
   /**
    * Opens the model.
    *
-   * @throws PhospheneException where it or the labels cannot be read, or it has no such layer
+   * @throws PhospheneException where it or the labels cannot be read, it has no such layer, or
+   *     shapes do not fit it
    */
   Model open() {
     Model opened = ModelSource.open(model);
     for (Exchange exchange : exchanges) {
       opened = opened.withActivation(exchange.layer(), exchange.activation());
     }
+    opened = shapes.applyTo(opened);
     return labels == null ? opened : opened.withLabels(Labels.read(labels));
   }
 

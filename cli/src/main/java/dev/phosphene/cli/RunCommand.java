@@ -54,8 +54,10 @@ final class RunCommand implements Callable<Integer> {
     }
     long start = System.nanoTime();
     Console console = outputOptions.console();
-    GivenInput given = inputOption.read();
-    Model model = modelOptions.open();
+    GivenFiles files = inputOption.read();
+    GivenFiles.Chosen chosen = files.choose(modelOptions.open(), "");
+    GivenInput given = chosen.main();
+    Model model = chosen.model();
     InputContract contract = contractOptions.contract(model);
     Target target = layerOptions.find(model);
     boolean answered = given instanceof GivenInput.Photo && Answers.canTell(model, target);
@@ -66,8 +68,10 @@ final class RunCommand implements Callable<Integer> {
               + " names (--labels)");
     }
     LayerOptions.announce(console, target);
-    ContractOptions.announce(console::note, contract);
+    ContractOptions.announce(console::note, model, contract);
     Tensor input = given.tensor(model, contract);
+    GivenFiles.announceHeld(console, model, target, input.shape());
+    announceOtherOutputs(console, model, target);
     Tensor result = LayerActivation.of(model, target, input, threads.settings());
     console.begin();
     if (output != null) {
@@ -88,5 +92,18 @@ final class RunCommand implements Callable<Integer> {
     json.put("seconds", Seconds.since(start));
     outputOptions.printJson(console, json);
     return 0;
+  }
+
+  private static void announceOtherOutputs(Console console, Model model, Target target) {
+    List<String> others =
+        model.graph().outputs().stream()
+            .filter(
+                output -> !output.equals(target.value()) && !output.equals(target.layer().output()))
+            .toList();
+    if (!others.isEmpty()) {
+      console.note(
+          "Other outputs of the model: \"%s\"; --layer chooses one"
+              .formatted(String.join("\", \"", others)));
+    }
   }
 }

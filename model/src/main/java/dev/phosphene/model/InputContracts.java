@@ -1,7 +1,6 @@
 package dev.phosphene.model;
 
 import dev.phosphene.graph.Graph;
-import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.model.InputContract.Channels;
 import dev.phosphene.model.InputContract.Layout;
@@ -9,10 +8,10 @@ import dev.phosphene.model.InputContract.Part;
 import dev.phosphene.model.InputContract.Source;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds out what a model expects at its input. */
 final class InputContracts {
@@ -26,41 +25,19 @@ final class InputContracts {
   /**
    * The contract of a graph, as noted, and assumed where nothing is.
    *
+   * @param input that is looked at, with all that is known of its shape
    * @param notes the weakest first
-   * @throws PhospheneException where no input can take pictures
+   * @throws dev.phosphene.graph.PhospheneException where the notes do not fit the input
    */
-  static InputContract of(Graph graph, String model, List<ModelNotes> notes) {
-    InputContract contract = assumed(imageInput(graph, model));
+  static InputContract of(Graph graph, Value input, List<ModelNotes> notes) {
+    InputContract contract = assumed(input, Embedding.of(graph, input.name()));
     for (ModelNotes note : notes) {
       contract = note.apply(contract);
     }
     return contract;
   }
 
-  /** The input that most looks like a batch of pictures. */
-  private static Value imageInput(Graph graph, String model) {
-    return graph.inputs().stream()
-        .filter(input -> input.type().isFloating() || input.type() == ElementType.UNKNOWN)
-        .max(Comparator.comparingInt(InputContracts::resemblance))
-        .orElseThrow(
-            () ->
-                new PhospheneException(
-                    "Model %s has no input of floating-point numbers that could take a picture: %s"
-                        .formatted(
-                            model, graph.inputs().isEmpty() ? "it has no input" : graph.inputs())));
-  }
-
-  private static int resemblance(Value input) {
-    if (!input.shape().isRankKnown()) {
-      return 0;
-    }
-    int rank = input.shape().rank();
-    int dimensions = rank == 4 ? 6 : rank == 3 || rank == 5 ? 4 : rank == 2 ? 2 : 0;
-    boolean isPlain = rank > 1 && (isChannels(input, 1) || isChannels(input, rank - 1));
-    return dimensions + (isPlain ? 1 : 0);
-  }
-
-  private static InputContract assumed(Value input) {
+  private static InputContract assumed(Value input, Optional<Embedding> embedding) {
     Shape shape = input.shape();
     Layout layout = layout(input);
     Map<Part, Source> sources = new EnumMap<>(Part.class);
@@ -72,16 +49,36 @@ final class InputContracts {
     Channels channels = channels(shape, layout);
     boolean colour = channels == Channels.RGB;
     sources.put(Part.CHANNELS, colour ? Source.ASSUMED : Source.SHAPE);
-    boolean torchvision = colour && layout == Layout.CHANNELS_FIRST;
+    if (embedding.isPresent() && embedding.get().isLookup()) {
+      return tokens(input, embedding.get(), sources);
+    }
+    boolean torchvision =
+        colour && layout == Layout.CHANNELS_FIRST && input.type() != ElementType.UINT8;
     return new InputContract(
         input.name(),
         layout,
         channels,
-        isAroundZero(colour, layout, shape) ? -1 : 0,
-        1,
+        input.type() != ElementType.UINT8 && isAroundZero(colour, layout, shape) ? -1 : 0,
+        input.type() == ElementType.UINT8 ? 255 : 1,
         torchvision ? IMAGENET_MEAN : new float[] {0},
         torchvision ? IMAGENET_DEVIATION : new float[] {1},
         shape,
+        sources);
+  }
+
+  /** Rows of a table have numbers, from 0. */
+  private static InputContract tokens(Value input, Embedding embedding, Map<Part, Source> sources) {
+    sources.put(Part.RANGE, Source.MODEL);
+    sources.put(Part.CHANNELS, Source.SHAPE);
+    return new InputContract(
+        input.name(),
+        Layout.CHANNELS_FIRST,
+        Channels.OTHER,
+        0,
+        Math.max(1, embedding.entries() - 1),
+        new float[] {0},
+        new float[] {1},
+        input.shape(),
         sources);
   }
 

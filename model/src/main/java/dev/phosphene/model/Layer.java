@@ -31,6 +31,17 @@ public record Layer(
   /** Index of what can be named but is not counted. */
   public static final int UNLISTED = -1;
 
+  /** The same layer with more known of its shape. */
+  Layer withShape(Shape known) {
+    boolean isCounted =
+        filterAxis.isPresent()
+            && known.isRankKnown()
+            && filterAxis.getAsInt() < known.rank()
+            && known.dimension(filterAxis.getAsInt()).isKnown();
+    OptionalLong counted = isCounted ? OptionalLong.of(known.size(filterAxis.getAsInt())) : filters;
+    return new Layer(index, name, kind, output, known, filterAxis, counted, parameters);
+  }
+
   Layer withKind(String other) {
     return new Layer(index, name, other, output, shape, filterAxis, filters, parameters);
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What of a model can be visualized: the layers that its author knows, in the order of data. */
@@ -37,6 +38,12 @@ public final class LayerTable {
   /** All layers; those within another layer follow it, and have no index of their own. */
   public List<Layer> layers() {
     return layers;
+  }
+
+  /** This table with every layer changed, those that are not listed too. */
+  LayerTable with(UnaryOperator<Layer> change) {
+    return new LayerTable(
+        model, layers.stream().map(change).toList(), name -> unlisted.apply(name).map(change));
   }
 
   /** This table with another kind for the layer of an index. */

@@ -2,23 +2,28 @@ package dev.phosphene.model;
 
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.graph.Value;
 import dev.phosphene.graph.rewrite.SinglePrecision;
 import dev.phosphene.model.file.FileFormat;
 import dev.phosphene.model.file.ModelFile;
 import dev.phosphene.model.keras.KerasReader;
 import dev.phosphene.model.keras.layer.KerasLayers;
 import dev.phosphene.model.onnx.OnnxReader;
+import dev.phosphene.tensor.Shape;
+import dev.phosphene.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +50,9 @@ public final class Model {
   private final ModelNotes sidecar;
   private final Map<String, Activation> activations;
   private final @Nullable List<String> givenLabels;
+  private final GivenInputs given;
   private @Nullable LayerTable layers;
+  private @Nullable LayerTable sized;
   private @Nullable String sha256;
 
   private Model(Path path, String name, ModelFile file) {
@@ -57,23 +64,27 @@ public final class Model {
     this.sidecar = ModelNotes.ofSidecar(path);
     this.activations = Map.of();
     this.givenLabels = null;
+    this.given = GivenInputs.NONE;
   }
 
   /** The same model but for what is given here. */
   private Model(
       Model other,
       Graph graph,
-      LayerTable layers,
+      @Nullable LayerTable layers,
       Map<String, Activation> activations,
-      @Nullable List<String> labels) {
+      @Nullable List<String> labels,
+      GivenInputs given) {
     this.path = other.path;
     this.name = other.name;
     this.file = other.file;
     this.graph = graph;
+    this.computed = graph == other.graph ? other.computed : null;
     this.metadata = other.metadata;
     this.sidecar = other.sidecar;
     this.activations = activations;
     this.givenLabels = labels;
+    this.given = given;
     this.layers = layers;
   }
 
@@ -149,8 +160,20 @@ public final class Model {
     return file.producer();
   }
 
-  /** The layers that a user can point at. */
+  /**
+   * The layers that a user can point at; their shapes as those that were given of inputs make them.
+   *
+   * @throws PhospheneException where shapes or values that were given contradict the network
+   */
   public synchronized LayerTable layers() {
+    if (sized == null) {
+      sized = SizedLayers.of(this, listed());
+    }
+    return sized;
+  }
+
+  /** The layers of the file, with the shapes that it tells. */
+  private synchronized LayerTable listed() {
     if (layers == null) {
       layers =
           file.layers()
@@ -173,7 +196,7 @@ public final class Model {
    *     floating-point numbers, or has no filters for a softmax
    */
   public Model withActivation(String layer, Activation activation) {
-    LayerTable table = layers();
+    LayerTable table = listed();
     Layer found = table.find(layer);
     Set<String> others =
         table.layers().stream().map(Layer::output).collect(Collectors.toUnmodifiableSet());
@@ -185,7 +208,7 @@ public final class Model {
     exchanged.remove(found.name());
     exchanged.put(found.name(), activation);
     return new Model(
-        this, exchange.result(), table, Collections.unmodifiableMap(exchanged), givenLabels);
+        this, exchange.result(), table, Collections.unmodifiableMap(exchanged), givenLabels, given);
   }
 
   /**
@@ -197,17 +220,136 @@ public final class Model {
   }
 
   /**
-   * What the input is: as the model's metadata or the sidecar say, else as assumed.
+   * What the input that is looked at is: as the model's metadata or the sidecar say, else as
+   * assumed.
    *
-   * @throws PhospheneException where no input can take pictures, or the notes on it are malformed
+   * @throws PhospheneException where no input takes numbers, or the notes on it are malformed
    */
   public InputContract inputContract() {
-    return InputContracts.of(graph, name, List.of(metadata, sidecar));
+    return InputContracts.of(graph(), input(mainInput()), List.of(metadata, sidecar));
+  }
+
+  /**
+   * Name of the input that is looked at, all others being held: as said by {@link #withMainInput}
+   * or the sidecar, else the one that most looks like a batch of pictures; in a model of text, that
+   * of tokens.
+   *
+   * @throws PhospheneException where no input takes numbers, or all that do are held
+   */
+  public String mainInput() {
+    return given.main().isEmpty()
+        ? sidecar
+            .input()
+            .or(metadata::input)
+            .filter(noted -> graph().isInput(noted) && !given.held().containsKey(noted))
+            .orElseGet(() -> MainInput.of(graph(), name, given.held().keySet()).name())
+        : given.main();
+  }
+
+  /**
+   * The one of some inputs that {@link #mainInput()} would choose among them.
+   *
+   * @throws PhospheneException where none of them takes numbers
+   */
+  public String mainInput(Collection<String> among) {
+    String usual = mainInput();
+    Set<String> others = graph().inputs().stream().map(Value::name).collect(Collectors.toSet());
+    others.removeAll(among);
+    return among.contains(usual) ? usual : MainInput.of(graph(), name, others).name();
+  }
+
+  /**
+   * This model looked at through another input.
+   *
+   * @throws PhospheneException where there is no such input
+   */
+  public Model withMainInput(String input) {
+    return with(given.withMain(graph(), name, input));
+  }
+
+  /**
+   * This model with an input held at a value: it is a constant of the network.
+   *
+   * @param input its name
+   * @param value in the shape of the input, or with one element along its batch axis for batches of
+   *     any size; numbers are converted to the input's type
+   * @throws PhospheneException where there is no such input, the shape does not fit, or the input
+   *     takes whole numbers and the array has others
+   */
+  public Model withInput(String input, Tensor value) {
+    return with(given.withHeld(graph(), name, input, value));
+  }
+
+  /**
+   * This model with sizes for what it leaves open in the shape of an input.
+   *
+   * @param input its name
+   * @param shape of all its axes
+   * @throws PhospheneException where there is no such input, the model or other inputs fix another
+   *     size, or there are more elements than memory can hold
+   */
+  public Model withShape(String input, Shape shape) {
+    return with(given.withShape(graph(), name, input, shape));
+  }
+
+  /**
+   * This model for a main input of this shape: where it leaves more open than the number of
+   * pictures, its layers get the sizes that they have for such an input.
+   *
+   * @throws PhospheneException as {@link #withShape}
+   */
+  public Model withMainShape(Shape shape) {
+    Value main = input(mainInput());
+    boolean isOpen =
+        !main.shape().isRankKnown()
+            || main.shape().dimensions().stream().skip(1).anyMatch(axis -> !axis.isKnown());
+    if (isOpen) {
+      return withShape(main.name(), shape);
+    }
+    InputValue.requireFitting(main, shape);
+    return this;
+  }
+
+  private Model with(GivenInputs inputs) {
+    return new Model(this, graph, listed(), activations, givenLabels, inputs);
+  }
+
+  /** Values of inputs that are held, by name, as {@link #withInput} took them. */
+  public Map<String, Tensor> heldInputs() {
+    return given.held();
+  }
+
+  /** Shapes of inputs, by name, as {@link #withShape} took them. */
+  public Map<String, Shape> inputShapes() {
+    return given.shapes();
+  }
+
+  /** An input with all that is known of its shape. */
+  public Value input(String input) {
+    return given.known(graph(), input);
+  }
+
+  /** Where whole numbers at the main input become numbers that gradients flow to. */
+  public Optional<Embedding> embedding() {
+    String main = mainInput();
+    return Embedding.of(graph(), main);
+  }
+
+  GivenInputs given() {
+    return given;
+  }
+
+  /** The number that fills an input that is not given. */
+  double fill(String input) {
+    return sidecar
+        .fill(input)
+        .or(() -> metadata.fill(input))
+        .orElseGet(() -> HeldInputs.usualFill(input));
   }
 
   /** This model with other names of its classes. */
   public Model withLabels(List<String> labels) {
-    return new Model(this, graph, layers(), activations, List.copyOf(labels));
+    return new Model(this, graph, listed(), activations, List.copyOf(labels), given);
   }
 
   /**

@@ -78,7 +78,7 @@ record ModelNotes(String where, Source source, Map<String, String> values) {
             "%s should hold a JSON object such as {\"range\": [0, 1]}".formatted(file));
       }
       Map<String, String> values = new HashMap<>();
-      root.properties().forEach(entry -> values.put(entry.getKey(), text(entry.getValue())));
+      root.properties().forEach(entry -> put(entry.getKey(), entry.getValue(), values));
       return new ModelNotes(file.toString(), Source.SIDECAR, values);
     } catch (JsonProcessingException e) {
       throw new PhospheneException(
@@ -86,6 +86,13 @@ record ModelNotes(String where, Source source, Map<String, String> values) {
     } catch (IOException e) {
       throw new PhospheneException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
     }
+  }
+
+  /** Entries of an object are notes by its key, a point and theirs. */
+  private static void put(String key, JsonNode node, Map<String, String> values) {
+    values.put(key, text(node));
+    node.properties()
+        .forEach(entry -> values.put(key + "." + entry.getKey(), text(entry.getValue())));
   }
 
   private static String text(JsonNode node) {
@@ -101,6 +108,20 @@ record ModelNotes(String where, Source source, Map<String, String> values) {
   List<String> labels() {
     String labels = values.get("labels");
     return labels == null ? List.of() : labels.strip().lines().map(String::strip).toList();
+  }
+
+  /** The input that is looked at, where it is noted. */
+  Optional<String> input() {
+    return Optional.ofNullable(values.get("input"));
+  }
+
+  /**
+   * The number that fills an input that is held, where it is noted.
+   *
+   * @throws PhospheneException where the note is not a number
+   */
+  Optional<Double> fill(String input) {
+    return numbers("hold." + input, 1).map(numbers -> (double) numbers[0]);
   }
 
   /** A contract changed where something is noted. */

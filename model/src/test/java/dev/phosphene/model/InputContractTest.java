@@ -256,17 +256,17 @@ class InputContractTest {
   }
 
   @Test
-  void modelsThatTakeNoPicturesSaySo() {
+  void modelsThatTakeNoNumbersSaySo() {
     GraphProto.Builder graph =
         GraphProto.newBuilder()
-            .addInput(value("tokens", 7, -1, 5))
-            .addNode(node("Identity", "tokens -> y"))
-            .addOutput(value("y", 7));
+            .addInput(value("words", 8, -1, 5))
+            .addNode(node("Identity", "words -> y"))
+            .addOutput(value("y", 8));
     Model model = Model.open(Protos.write(folder, model(17, graph)));
     assertThat(model.layers().layers()).isEmpty();
     assertThatThrownBy(model::inputContract)
         .isInstanceOf(PhospheneException.class)
-        .hasMessageContaining("tokens");
+        .hasMessageContaining("words");
   }
 
   @Test

@@ -10,11 +10,9 @@ import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.graph.rewrite.Simplification;
 import dev.phosphene.graph.rewrite.Specialization;
-import dev.phosphene.tensor.ElementType;
+import dev.phosphene.model.HeldInputs;
+import dev.phosphene.model.Model;
 import dev.phosphene.tensor.Shape;
-import dev.phosphene.tensor.Tensor;
-import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +41,7 @@ final class BatchedNetwork {
    * @throws PhospheneException where the model does not take inputs of this shape, or a target does
    *     not follow from the image input
    */
-  static BatchedNetwork of(Graph model, String image, List<Target> targets, Shape inputShape) {
+  static BatchedNetwork of(Model model, String image, List<Target> targets, Shape inputShape) {
     List<String> values = targets.stream().map(Target::value).distinct().toList();
     if (values.contains(image)) {
       throw new PhospheneException(
@@ -72,19 +70,20 @@ final class BatchedNetwork {
    * A network in which nothing is folded or moved: every value that leads to a target still does.
    */
   static BatchedNetwork unfolded(
-      Graph model, String image, List<Target> targets, Shape inputShape) {
+      Model model, String image, List<Target> targets, Shape inputShape) {
     List<String> values = targets.stream().map(Target::value).distinct().toList();
     return checked(specialized(model, image, values, inputShape), image, targets, inputShape);
   }
 
+  /** Other inputs are constants before shapes are fixed, so that what follows from them folds. */
   private static Graph specialized(
-      Graph model, String image, List<String> values, Shape inputShape) {
-    Graph needed = model.reaching(values);
-    Map<String, Shape> shapes = new HashMap<>();
-    for (Value input : needed.inputs()) {
-      shapes.put(input.name(), input.name().equals(image) ? inputShape : heldShape(input));
-    }
-    return Specialization.of(needed, shapes, StandardOperators.table());
+      Model model, String image, List<String> values, Shape inputShape) {
+    Graph needed = model.graph().reaching(values);
+    Graph held = HeldInputs.of(model, needed, image, inputShape).applyTo(needed);
+    return Specialization.of(
+        held,
+        held.isInput(image) ? Map.of(image, inputShape) : Map.of(),
+        StandardOperators.table());
   }
 
   private static void requireKnownShape(Graph network, Target target, Shape inputShape) {
@@ -110,7 +109,7 @@ final class BatchedNetwork {
    *
    * @throws PhospheneException where a target's first axis does not count pictures
    */
-  static BatchedNetwork ofOnePicture(Graph model, List<Target> targets, InputSpace space) {
+  static BatchedNetwork ofOnePicture(Model model, List<Target> targets, InputSpace space) {
     BatchedNetwork single = of(model, space.input(), targets, space.modelShape(1));
     for (Target target : targets) {
       Value output = single.output(target);
@@ -128,7 +127,7 @@ final class BatchedNetwork {
    * number of them.
    */
   static Optional<BatchedNetwork> ofPictures(
-      Graph model, List<Target> targets, InputSpace space, int pictures) {
+      Model model, List<Target> targets, InputSpace space, int pictures) {
     try {
       BatchedNetwork network = of(model, space.input(), targets, space.modelShape(pictures));
       return Optional.of(network)
@@ -142,16 +141,6 @@ final class BatchedNetwork {
   }
 
   /** A shape for an input that is held at zero: unknown sizes are 1. */
-  private static Shape heldShape(Value input) {
-    if (!input.shape().isRankKnown()) {
-      return input.shape();
-    }
-    long[] sizes = input.shape().sizes();
-    for (int axis = 0; axis < sizes.length; axis++) {
-      sizes[axis] = sizes[axis] < 0 ? 1 : sizes[axis];
-    }
-    return Shape.of(sizes);
-  }
 
   /** Number of pictures that it takes at once. */
   int pictures() {
@@ -214,24 +203,9 @@ final class BatchedNetwork {
             List.of(input.name()),
             Attributes.none(),
             Map.of()));
-    for (Value held : graph.inputs()) {
-      if (!held.equals(input)) {
-        builder.constant(held.name(), zeros(held));
-      }
-    }
     graph.constants().forEach(builder::constant);
     for (Node node : graph.nodes()) {
       builder.add(node, node.outputs().stream().map(graph::value).toList());
     }
-  }
-
-  private static Tensor zeros(Value held) {
-    if (!held.shape().isStatic() || held.type() == ElementType.STRING) {
-      throw new PhospheneException(
-          "Input \"%s\" (%s%s) cannot be held at zero"
-              .formatted(held.name(), held.type(), held.shape()));
-    }
-    int bytes = Math.toIntExact(held.shape().elements() * held.type().bytes());
-    return Tensor.over(held.type(), held.shape().sizes(), ByteBuffer.allocate(bytes));
   }
 }

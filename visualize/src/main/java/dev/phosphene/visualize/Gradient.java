@@ -7,8 +7,11 @@ import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.image.Image;
 import dev.phosphene.image.Layout;
+import dev.phosphene.model.Embedding;
 import dev.phosphene.model.InputContract;
+import dev.phosphene.model.InputValue;
 import dev.phosphene.model.Layer;
+import dev.phosphene.model.LayerTable;
 import dev.phosphene.model.Model;
 import dev.phosphene.session.Session;
 import dev.phosphene.tensor.ElementType;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +64,8 @@ public final class Gradient extends Visualization<Gradient> {
    * With respect to the output of this layer, or to any value of the graph, in the place of the
    * input.
    *
-   * @param indexNameOrGlob as the layer table finds it; null for the input
+   * @param indexNameOrGlob as the layer table finds it; null for the input, or for the embedding of
+   *     an input that takes whole numbers
    */
   public Gradient withRespectTo(@Nullable String indexNameOrGlob) {
     this.withRespectTo = indexNameOrGlob;
@@ -146,17 +151,25 @@ public final class Gradient extends Visualization<Gradient> {
    *     what the gradient is with respect to, or an operator on the way has no gradient rule
    */
   public Compiled compile(Shape inputShape) {
+    Gradient sized = new Gradient(model().withMainShape(inputShape));
+    sized.take(this);
+    return sized.withRespectTo(withRespectTo).compileSized(inputShape);
+  }
+
+  private Compiled compileSized(Shape inputShape) {
     List<WeightedLoss> losses = lossesOr(ACTIVATION);
     Target chosen = losses == ACTIVATION || hasChosenLayer() ? target() : null;
     List<Integer> filters = chosen == null ? List.of() : filtersOf(chosen);
-    Value image = LayerActivation.imageInput(model(), inputShape);
+    Value image = model().input(model().mainInput());
+    InputValue.requireFitting(image, inputShape);
     Objective objective = new Objective(model(), losses, chosen, isSoftmaxKept());
-    InputSpace space = InputSpace.of(contract(), inputShape);
+    // Only losses over the input itself need it to be an image.
+    Supplier<InputSpace> space = () -> InputSpace.of(contract(), inputShape);
     Objective.View view =
         objective.view(
-            space.imageShape(),
-            targets -> BatchedNetwork.of(model().graph(), image.name(), targets, inputShape));
-    Optional<Target> respected = Optional.ofNullable(withRespectTo).map(this::respected);
+            () -> space.get().imageShape(),
+            targets -> BatchedNetwork.of(model(), image.name(), targets, inputShape));
+    Optional<Target> respected = variable().map(layer -> new Target(layer, layer.output(), false));
     BatchedNetwork network =
         respected
             .map(target -> networkThrough(target, view.targets(), image, inputShape))
@@ -170,7 +183,7 @@ public final class Gradient extends Visualization<Gradient> {
     Objective.Terms terms =
         objective.build(
             builder,
-            () -> space.fromModel(builder, builder.cast(input, ElementType.FLOAT32)),
+            () -> space.get().fromModel(builder, builder.cast(input, ElementType.FLOAT32)),
             target -> builder.value(target.value()),
             chosen == null ? null : weights(builder, (int) network.filters(chosen), filters));
     Objective.Terms means = terms.map(value -> builder.reduceMean(value, false, 0));
@@ -185,15 +198,41 @@ public final class Gradient extends Visualization<Gradient> {
       Target respected, List<Target> targets, Value image, Shape inputShape) {
     List<Target> kept = new ArrayList<>(targets);
     kept.add(respected);
-    BatchedNetwork network =
-        BatchedNetwork.unfolded(model().graph(), image.name(), kept, inputShape);
+    BatchedNetwork network = BatchedNetwork.unfolded(model(), image.name(), kept, inputShape);
     requireOnTheWay(network, respected, targets);
     return network;
   }
 
-  private Target respected(String indexNameOrGlob) {
-    Layer layer = model().layers().find(indexNameOrGlob);
-    return new Target(layer, layer.output(), false);
+  /**
+   * The layer whose output the gradient is with respect to; empty where that is the input. Whole
+   * numbers have no gradient: in the place of an input that takes them, such as a text model's
+   * tokens, it is their embedding, before anything is added to it.
+   *
+   * @throws PhospheneException where there is no such layer, or whole numbers have no embedding
+   */
+  public Optional<Layer> variable() {
+    if (withRespectTo != null) {
+      return Optional.of(model().layers().find(withRespectTo));
+    }
+    Optional<Embedding> embedding = model().embedding();
+    if (embedding.isPresent()) {
+      return Optional.of(layerGiving(embedding.get().output()));
+    }
+    Value input = model().input(model().mainInput());
+    if (!input.type().isFloating() && input.type() != ElementType.UNKNOWN) {
+      throw new PhospheneException(
+          "Input \"%s\" takes whole numbers (%s) that no table embeds, so it has no gradient; name a layer after it with --wrt or withRespectTo(...)"
+              .formatted(input.name(), input.type()));
+    }
+    return Optional.empty();
+  }
+
+  private Layer layerGiving(String value) {
+    LayerTable table = model().layers();
+    return table.layers().stream()
+        .filter(layer -> layer.output().equals(value))
+        .findFirst()
+        .orElseGet(() -> table.find(value));
   }
 
   private static void requireOnTheWay(
@@ -239,7 +278,7 @@ public final class Gradient extends Visualization<Gradient> {
      * @param at of the shape that this was compiled for
      */
     public Result at(Tensor at) {
-      Map<String, Tensor> results = session.run(Map.of(input.name(), at.as(input.type())));
+      Map<String, Tensor> results = session.run(Map.of(input.name(), InputValue.of(input, at)));
       return new Result(
           losses.read(value -> results.get(value.name()).getDouble(0)),
           results.get(gradient.name()),
@@ -254,7 +293,7 @@ public final class Gradient extends Visualization<Gradient> {
      */
     public double[] time(Tensor at, int steps) {
       try (var step = session.step()) {
-        step.input(input.name()).put(at.as(input.type()).bytes());
+        step.input(input.name()).put(InputValue.of(input, at).bytes());
         double[] milliseconds = new double[steps];
         for (int i = 0; i < steps; i++) {
           long start = System.nanoTime();

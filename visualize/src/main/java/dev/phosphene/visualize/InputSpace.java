@@ -43,7 +43,7 @@ final class InputSpace {
    * @throws PhospheneException where the model leaves it open and the contract does not say
    */
   static ImageSize sizeOf(Model model, InputContract contract) {
-    return sizeOf(model.graph().value(contract.input()).shape(), contract.spatial(), contract);
+    return sizeOf(model.input(contract.input()).shape(), contract.spatial(), contract);
   }
 
   private static ImageSize sizeOf(Shape shape, Shape sized, InputContract contract) {

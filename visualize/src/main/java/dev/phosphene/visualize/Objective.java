@@ -91,10 +91,10 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
    * Finds the layers that the losses look at, and makes the network up to them. No network is made
    * twice.
    *
-   * @param imageShape {@code [N, C, ...]} of what the networks take
+   * @param imageShape {@code [N, C, ...]} of what the networks take, asked for by losses over it
    * @param networks makes the network up to some layers
    */
-  View view(Shape imageShape, Function<List<Target>, BatchedNetwork> networks) {
+  View view(Supplier<Shape> imageShape, Function<List<Target>, BatchedNetwork> networks) {
     Map<Target, BatchedNetwork> alone = new HashMap<>();
     List<Target> targets =
         targets(
@@ -109,7 +109,7 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
   }
 
   /** Writes the losses once over stand-ins for the layers, into a graph that nobody runs. */
-  private List<Target> targets(Shape imageShape, Function<Target, Value> outputs) {
+  private List<Target> targets(Supplier<Shape> imageShape, Function<Target, Value> outputs) {
     GraphBuilder builder = new GraphBuilder(StandardOperators.table());
     Map<String, Target> seen = new LinkedHashMap<>();
     if (chosen != null) {
@@ -120,7 +120,7 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
           seen.put(target.value(), target);
           return input(builder, target.value(), outputs.apply(target).shape());
         };
-    Supplier<Value> image = () -> input(builder, "image", imageShape);
+    Supplier<Value> image = () -> input(builder, "image", imageShape.get());
     Value filterWeights =
         chosen == null
             ? null

@@ -19,9 +19,8 @@ final class PenultimateLayer {
    * @throws PhospheneException where there is none
    */
   static Layer before(Model model, Target target, Shape inputShape) {
-    String image = model.inputContract().input();
-    BatchedNetwork network =
-        BatchedNetwork.unfolded(model.graph(), image, List.of(target), inputShape);
+    String image = model.mainInput();
+    BatchedNetwork network = BatchedNetwork.unfolded(model, image, List.of(target), inputShape);
     List<Layer> layers = model.layers().layers();
     for (int i = layers.size() - 1; i >= 0; i--) {
       Layer layer = layers.get(i);

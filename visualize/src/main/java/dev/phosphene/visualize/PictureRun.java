@@ -1,8 +1,8 @@
 package dev.phosphene.visualize;
 
 import dev.phosphene.gradient.rule.StandardRules;
-import dev.phosphene.graph.Graph;
 import dev.phosphene.image.Image;
+import dev.phosphene.model.Model;
 import dev.phosphene.session.SessionSettings;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.parameterization.Parameterization;
@@ -74,10 +74,10 @@ final class PictureRun implements AutoCloseable {
 
   /** Specializes to the largest batch of use that fits memory. */
   private BatchedNetwork network(Objective objective) {
-    Graph graph = objective.model().graph();
+    Model model = objective.model();
     Objective.View view =
         objective.view(
-            space.imageShape(), targets -> BatchedNetwork.ofOnePicture(graph, targets, space));
+            space::imageShape, targets -> BatchedNetwork.ofOnePicture(model, targets, space));
     BatchedNetwork single = view.network();
     long fitting = Math.max(1, BATCH_BYTES / Math.max(1, single.activationBytes()));
     int most = (int) Math.min(fitting, Math.min(LARGEST_BATCH, pictures.size()));
@@ -85,7 +85,7 @@ final class PictureRun implements AutoCloseable {
     return most == 1
         ? single
         : BatchedNetwork.ofPictures(
-                graph, view.targets(), space, (pictures.size() + batches - 1) / batches)
+                model, view.targets(), space, (pictures.size() + batches - 1) / batches)
             .orElse(single);
   }
 

@@ -111,7 +111,8 @@ public abstract class Visualization<S extends Visualization<S>> {
     return gradient;
   }
 
-  private void take(Visualization<?> other) {
+  /** Takes all settings of another one but its model. */
+  void take(Visualization<?> other) {
     layer = other.layer;
     softmax = other.softmax;
     filters = other.filters;
