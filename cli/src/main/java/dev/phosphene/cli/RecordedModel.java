@@ -3,7 +3,9 @@ package dev.phosphene.cli;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.Model;
 import dev.phosphene.visualize.PictureRecord;
+import dev.phosphene.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The model that a picture was made from: found again, and known by its hash. */
@@ -15,9 +17,10 @@ final class RecordedModel {
    *
    * @param picture that carries the record: the model may lie beside it
    * @param given where the user says that the model is
+   * @param values of inputs that were held, as far as the record does not hold them
    * @throws PhospheneException where it is not found, or what is found is another
    */
-  static Model open(PictureRecord.ModelFile recorded, Path picture, @Nullable String given) {
+  static Model open(PictureRecord.ModelFile recorded, Path picture, @Nullable String given, Map<String, Tensor> values) {
     String name = given != null ? given : recorded.file();
     Model model;
     if (ModelSource.isFile(name)) {
@@ -38,6 +41,6 @@ final class RecordedModel {
           "%s was made from another model: its SHA-256 is %s, that of %s is %s; name the model with --model"
               .formatted(picture, recorded.sha256(), name, model.sha256()));
     }
-    return recorded.applyTo(model);
+    return recorded.applyTo(model, values);
   }
 }

@@ -7,6 +7,7 @@ import dev.phosphene.image.GifFile;
 import dev.phosphene.image.Image;
 import dev.phosphene.image.PngFile;
 import dev.phosphene.model.Model;
+import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.AttributionRecord;
 import dev.phosphene.visualize.PictureRecord;
 import dev.phosphene.visualize.RunRecord;
@@ -14,8 +15,11 @@ import dev.phosphene.visualize.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -51,11 +55,13 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = {"-i", "--input"},
-      paramLabel = "FILE",
+      paramLabel = "[NAME=]FILE",
+      converter = NamedFile.Converter.class,
       description =
           "For saliency and cam: where the input is now, if neither where it was nor beside the"
+              + " picture; NAME=FILE for an input that was held at an array too large for the"
               + " picture.")
-  private @Nullable Path input;
+  private List<NamedFile> inputs = new ArrayList<>();
 
   @Option(
       names = {"-o", "--output"},
@@ -119,14 +125,31 @@ final class ReplayCommand implements Callable<Integer> {
     } else {
       again =
           new AttributionReplay((AttributionRecord) record, file, opened(record))
-              .picture(input, console);
+              .picture(input(), console);
     }
     PngFile.write(target, again, record.toJson());
     return again.equals(original);
   }
 
   private Model opened(PictureRecord record) {
-    return RecordedModel.open(record.model(), file, model);
+    Map<String, Tensor> held = new HashMap<>();
+    for (NamedFile each : inputs) {
+      if (each.isNamed() && GivenInput.read(each.file()) instanceof GivenInput.Array array) {
+        held.put(each.input(), array.tensor());
+      }
+    }
+    Model opened = RecordedModel.open(record.model(), file, model, held);
+    String main = record.input().name();
+    return opened.graph().isInput(main) ? opened.withMainInput(main) : opened;
+  }
+
+  /** Where the input that is explained is now; null where the user does not say. */
+  private @Nullable Path input() {
+    return inputs.stream()
+        .filter(each -> !each.isNamed())
+        .map(NamedFile::file)
+        .findFirst()
+        .orElse(null);
   }
 
   private static byte[] bytes(Path file) {

@@ -132,10 +132,15 @@ public final class HeldInputs {
    * @throws PhospheneException where no array can stand for one of them
    */
   public Graph applyTo(Graph graph) {
+    Map<String, Tensor> values = new LinkedHashMap<>();
+    held.forEach(each -> values.put(each.input().name(), value(each)));
+    return constant(graph, values);
+  }
+
+  /** A graph in which inputs are constants. */
+  static Graph constant(Graph graph, Map<String, Tensor> values) {
     Map<String, Tensor> constants = new LinkedHashMap<>(graph.constants());
-    for (Held each : held) {
-      constants.put(each.input().name(), value(each));
-    }
+    constants.putAll(values);
     List<Value> left =
         graph.inputs().stream().filter(input -> !constants.containsKey(input.name())).toList();
     return new Graph(left, graph.outputs(), graph.nodes(), constants, graph.values());

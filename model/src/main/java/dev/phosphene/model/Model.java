@@ -237,13 +237,14 @@ public final class Model {
    * @throws PhospheneException where no input takes numbers, or all that do are held
    */
   public String mainInput() {
-    return given.main().isEmpty()
-        ? sidecar
-            .input()
-            .or(metadata::input)
-            .filter(noted -> graph().isInput(noted) && !given.held().containsKey(noted))
-            .orElseGet(() -> MainInput.of(graph(), name, given.held().keySet()).name())
-        : given.main();
+    if (!given.main().isEmpty()) {
+      return given.main();
+    }
+    Optional<String> noted = sidecar.input().or(metadata::input);
+    if (noted.isPresent() && !given.held().containsKey(noted.get())) {
+      return given.withMain(graph(), name, noted.get()).main();
+    }
+    return MainInput.of(graph(), name, given.held().keySet()).name();
   }
 
   /**

@@ -21,14 +21,15 @@ final class SizedLayers {
     if (model.inputShapes().isEmpty() && model.heldInputs().isEmpty()) {
       return table;
     }
+    Graph graph = HeldInputs.constant(model.graph(), model.heldInputs());
     Map<String, Shape> shapes = new HashMap<>();
-    for (Value input : model.graph().inputs()) {
+    for (Value input : graph.inputs()) {
       Shape known = model.input(input.name()).shape();
       if (known.isRankKnown() && known.isStatic()) {
         shapes.put(input.name(), known);
       }
     }
-    Graph sized = Specialization.of(model.graph(), shapes, StandardOperators.table());
+    Graph sized = Specialization.of(graph, shapes, StandardOperators.table());
     return table.with(layer -> sized(layer, sized.value(layer.output()).shape()));
   }
 

@@ -255,6 +255,7 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
   }
 
   private InputSpace space() {
+    requireNumbers();
     return new InputSpace(contract(), imageSize());
   }
 

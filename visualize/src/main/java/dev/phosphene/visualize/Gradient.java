@@ -108,9 +108,10 @@ public final class Gradient extends Visualization<Gradient> {
    * One input as a person sees it: {@code [C, spatial...]}, RGB in [0, 1]; a signal in the model's
    * units.
    *
-   * @throws PhospheneException where it is not one input
+   * @throws PhospheneException where it is not one input, or the input takes whole numbers
    */
   public Tensor shown(Tensor input) {
+    requireNumbers();
     return InputSpace.of(contract(), input.shape()).shown(input);
   }
 

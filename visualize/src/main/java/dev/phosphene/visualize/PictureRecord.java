@@ -1,13 +1,16 @@
 package dev.phosphene.visualize;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.Activation;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Model;
+import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.parameterization.ImageSize;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -91,9 +94,15 @@ public sealed interface PictureRecord permits RunRecord, AttributionRecord {
    * @param file as the user named it
    * @param sha256 of its bytes, in hexadecimal digits
    * @param activations that were exchanged: their names by name of the layer, in this order
+   * @param inputs what was given of inputs besides the one that is looked at, and shapes, by name
    */
-  record ModelFile(String file, String sha256, Map<String, String> activations) {
+  record ModelFile(
+      String file,
+      String sha256,
+      Map<String, String> activations,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) Map<String, RecordedInput> inputs) {
     public ModelFile {
+      inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
       activations = Collections.unmodifiableMap(new LinkedHashMap<>(activations));
     }
 
@@ -101,18 +110,23 @@ public sealed interface PictureRecord permits RunRecord, AttributionRecord {
     public static ModelFile of(Model model) {
       Map<String, String> names = new LinkedHashMap<>();
       model.activations().forEach((layer, activation) -> names.put(layer, activation.toString()));
-      return new ModelFile(model.name(), model.sha256(), names);
+      return new ModelFile(model.name(), model.sha256(), names, RecordedInput.of(model));
     }
 
     /**
-     * The model of the file, with the activations of this record.
+     * The model of the file, with the activations and inputs of this record.
      *
-     * @throws PhospheneException where a layer or an activation has another name
+     * @param values of inputs by name, as far as the record does not hold them
+     * @throws PhospheneException where a layer, an activation or an input has another name, or a
+     *     value is missing or another
      */
-    public Model applyTo(Model opened) {
+    public Model applyTo(Model opened, Map<String, Tensor> values) {
       Model model = opened;
       for (Map.Entry<String, String> each : activations.entrySet()) {
         model = model.withActivation(each.getKey(), Activation.named(each.getValue()));
+      }
+      for (Map.Entry<String, RecordedInput> each : inputs.entrySet()) {
+        model = each.getValue().applyTo(model, each.getKey(), values.get(each.getKey()));
       }
       return model;
     }

@@ -4,9 +4,13 @@ import dev.phosphene.gradient.BackpropModifier;
 import dev.phosphene.gradient.GradientRules;
 import dev.phosphene.gradient.rule.StandardRules;
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.graph.Value;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Model;
 import dev.phosphene.session.SessionSettings;
+import dev.phosphene.tensor.ElementType;
+import dev.phosphene.tensor.Shape;
+import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.loss.WeightedLoss;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the visualization itself, which every setter returns
  */
 public abstract class Visualization<S extends Visualization<S>> {
-  private final Model model;
+  private Model model;
   private @Nullable String layer;
   private boolean softmax;
   private @Nullable List<Integer> filters;
@@ -96,6 +100,46 @@ public abstract class Visualization<S extends Visualization<S>> {
   public S inputContract(InputContract value) {
     this.contract = value;
     return self();
+  }
+
+  /**
+   * Holds an input of the model, besides the one that is looked at, at a value. Inputs of which
+   * nothing is said are held at zero, or at what the model's sidecar says; attention masks at one.
+   *
+   * @param name of the input
+   * @param value in the shape of the input, or with one element along its batch axis
+   * @throws PhospheneException as {@link Model#withInput}
+   */
+  public S input(String name, Tensor value) {
+    this.model = model.withInput(name, value);
+    return self();
+  }
+
+  /**
+   * Says the sizes that the model leaves open in the shape of an input.
+   *
+   * @param input its name
+   * @param sizes of all its axes
+   * @throws PhospheneException as {@link Model#withShape}
+   */
+  public S shape(String input, long... sizes) {
+    this.model = model.withShape(input, Shape.of(sizes));
+    return self();
+  }
+
+  /**
+   * Checks that the input that is looked at takes numbers that can change a little.
+   *
+   * @throws PhospheneException where it takes whole numbers; the message says what can be done
+   */
+  void requireNumbers() {
+    Value input = model.input(model.mainInput());
+    boolean isWhole = !input.type().isFloating() && input.type() != ElementType.UNKNOWN;
+    if (isWhole || model.embedding().isPresent()) {
+      throw new PhospheneException(
+          "Input \"%s\" takes whole numbers, which cannot change a little; the gradient at what embeds them is had with: phosphene gradient"
+              .formatted(input.name()));
+    }
   }
 
   /** Processor threads; 0 for all. */
