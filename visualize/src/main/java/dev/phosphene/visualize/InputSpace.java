@@ -70,7 +70,7 @@ final class InputSpace {
     }
     if (channels < 1 || spatial.stream().anyMatch(size -> size < 1)) {
       throw new PhospheneException(
-          "The model leaves the size of its input \"%s\" open, found %s; say it with --size, such as --size 64 or 24x32"
+          "The model leaves the size of its input \"%s\" open, found %s; say it with --size, such as --size 64 or 24x32, or that of all axes with --shape"
               .formatted(input, shape));
     }
     return new ImageSize(Math.toIntExact(channels), spatial);

@@ -33,7 +33,8 @@ public record RecordedInput(List<Long> shape, String sha256, List<Double> values
     Map<String, RecordedInput> recorded = new LinkedHashMap<>();
     model
         .inputShapes()
-        .forEach((name, shape) -> recorded.put(name, new RecordedInput(list(shape), "", List.of())));
+        .forEach(
+            (name, shape) -> recorded.put(name, new RecordedInput(list(shape), "", List.of())));
     model
         .heldInputs()
         .forEach(
