@@ -2,8 +2,8 @@ package dev.phosphene.cli;
 
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.Model;
-import dev.phosphene.visualize.PictureRecord;
 import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.PictureRecord;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,11 @@ final class RecordedModel {
    * @param values of inputs that were held, as far as the record does not hold them
    * @throws PhospheneException where it is not found, or what is found is another
    */
-  static Model open(PictureRecord.ModelFile recorded, Path picture, @Nullable String given, Map<String, Tensor> values) {
+  static Model open(
+      PictureRecord.ModelFile recorded,
+      Path picture,
+      @Nullable String given,
+      Map<String, Tensor> values) {
     String name = given != null ? given : recorded.file();
     Model model;
     if (ModelSource.isFile(name)) {

@@ -75,7 +75,8 @@ class InputsIT {
     double[] atImage = read("image-gradient.npy");
     double[] atMask = read("mask-g.npy");
     assertThat(atMask).hasSize(64);
-    // y depends on image and mask through their product, so x dy/dx = m dy/dm, summed over channels.
+    // y depends on image and mask through their product, so x dy/dx = m dy/dm, summed over
+    // channels.
     double[] image = read("x.npy");
     double[] mask = read("m.npy");
     for (int position = 0; position < 64; position++) {
@@ -83,9 +84,7 @@ class InputsIT {
       for (int channel = 0; channel < 3; channel++) {
         sum += image[channel * 64 + position] * atImage[channel * 64 + position];
       }
-      assertThat(sum)
-          .isCloseTo(
-              mask[position] * atMask[position], within(1e-6));
+      assertThat(sum).isCloseTo(mask[position] * atMask[position], within(1e-6));
     }
   }
 
@@ -101,7 +100,7 @@ class InputsIT {
   @Test
   void layersHaveTheSizesOfAShape() throws Exception {
     Program.Result open = run("layers masked.onnx");
-    assertThat(open.output()).contains("[N, 4, H, W]");
+    assertThat(open.output()).contains("[N, 4, ?, ?]");
     Program.Result sized = run("layers masked.onnx --shape image=2x3x20x30");
     assertThat(sized.output()).contains("[2, 4, 20, 30]").contains("20x30");
     assertThat(run("layers masked.onnx --shape 2x3x20x30").output()).isEqualTo(sized.output());
@@ -132,7 +131,7 @@ class InputsIT {
     assertThat(read(model + "-gradient.npy")).hasSameSizeAs(read(input));
     String sized = shape == null ? "" : " " + shape;
     succeed(
-        "activate %s.onnx%s -f 0,1 --iterations 3 -o %s.png --raw %s-raw.npy"
+        "activate %s.onnx%s -f 0,1 --recipe keras-vis --iterations 3 -o %s.png --raw %s-raw.npy"
             .formatted(model, sized, model, model));
     assertThat(read(model + "-raw.npy")).hasSize(2 * read(input).length);
     assertThat(succeed("replay %s.png -o %s-again.png".formatted(model, model)).toString())
@@ -145,7 +144,7 @@ class InputsIT {
       value = {
         "1 | run masked.onnx -i photo=x.npy -o y.npy | has no input \"photo\"",
         "1 | run masked.onnx -i image=x.npy -i mask=x.npy -o y.npy | [N, 1, H, W], found [1, 3",
-        "1 | run masked.onnx -i x.npy -i mask=wide.npy -o y.npy | \"W\"",
+        "1 | run masked.onnx -i x.npy -i mask=wide.npy -o y.npy | [1, 3, 8, 9], found [1, 3, 8, 8]",
         "1 | run masked.onnx -i x.npy -i step=half.npy -o y.npy | whole numbers (int64), found 0.5",
         "1 | run masked.onnx -i x.npy -i mask=none.npy -o y.npy | none.npy: no such file",
         "1 | run masked.onnx -i x.npy -i image=x.npy -o y.npy | given twice",

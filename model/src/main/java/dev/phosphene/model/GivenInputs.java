@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 /**
  * What a person said of a model's inputs.
@@ -123,10 +122,14 @@ record GivenInputs(String main, Map<String, Shape> shapes, Map<String, Tensor> h
    */
   Map<String, Long> symbols(Graph graph) {
     Map<String, Long> sizes = new HashMap<>();
-    BiConsumer<String, Shape> learn = (name, shape) -> learn(graph.value(name), shape, sizes);
-    shapes.forEach(learn);
-    held.forEach((name, value) -> learn.accept(name, value.shape()));
+    shapes.forEach((name, shape) -> learn(graph.value(name), shape, sizes));
+    held.forEach((name, value) -> learn(graph.value(name), ofAnyBatch(value.shape()), sizes));
     return sizes;
+  }
+
+  /** One array may serve every picture of a batch, so it does not say how many there are. */
+  static Shape ofAnyBatch(Shape shape) {
+    return shape.rank() > 0 && shape.size(0) == 1 ? shape.with(0, Dimension.unknown()) : shape;
   }
 
   /** Notes what a shape of an input says of the symbols in the declared one. */
@@ -140,8 +143,7 @@ record GivenInputs(String main, Map<String, Shape> shapes, Map<String, Tensor> h
         continue;
       }
       Long known = sizes.putIfAbsent(symbol, shape.size(axis));
-      // One array may serve every picture of a batch.
-      if (known != null && known != shape.size(axis) && axis > 0) {
+      if (known != null && known != shape.size(axis)) {
         throw new PhospheneException(
             "Input \"%s\" should have the shape %s with %s = %d, as other inputs have it, found %s"
                 .formatted(declared.name(), declared.shape(), symbol, known, shape));

@@ -66,7 +66,9 @@ public final class HeldInputs {
     given
         .held()
         .forEach(
-            (name, value) -> GivenInputs.learn(model.graph().value(name), value.shape(), symbols));
+            (name, value) ->
+                GivenInputs.learn(
+                    model.graph().value(name), GivenInputs.ofAnyBatch(value.shape()), symbols));
     given.symbols(model.graph()).forEach(symbols::putIfAbsent);
     List<Held> held = new ArrayList<>();
     for (Value input : graph.inputs()) {

@@ -54,11 +54,6 @@ public record RecordedInput(List<Long> shape, String sha256, List<Double> values
     return Arrays.stream(shape.sizes()).boxed().toList();
   }
 
-  /** Whether the input was held at a value that is too large for a record. */
-  public boolean isElsewhere() {
-    return !sha256.isEmpty() && values.isEmpty();
-  }
-
   /**
    * A model with this input as it was given.
    *
