@@ -131,7 +131,7 @@ class InputsIT {
     assertThat(read(model + "-gradient.npy")).hasSameSizeAs(read(input));
     String sized = shape == null ? "" : " " + shape;
     succeed(
-        "activate %s.onnx%s -f 0,1 --recipe keras-vis --iterations 3 -o %s.png --raw %s-raw.npy"
+        "activate %s.onnx%s -f 0,1 --recipe keras-vis --tv-weight 0 --iterations 3 -o %s.png --raw %s-raw.npy"
             .formatted(model, sized, model, model));
     assertThat(read(model + "-raw.npy")).hasSize(2 * read(input).length);
     assertThat(succeed("replay %s.png -o %s-again.png".formatted(model, model)).toString())
@@ -144,7 +144,7 @@ class InputsIT {
       value = {
         "1 | run masked.onnx -i photo=x.npy -o y.npy | has no input \"photo\"",
         "1 | run masked.onnx -i image=x.npy -i mask=x.npy -o y.npy | [N, 1, H, W], found [1, 3",
-        "1 | run masked.onnx -i x.npy -i mask=wide.npy -o y.npy | [1, 3, 8, 9], found [1, 3, 8, 8]",
+        "1 | run masked.onnx -i x.npy -i mask=wide.npy -o y.npy | 3, 8, 9], found [1, 3, 8, 8]",
         "1 | run masked.onnx -i x.npy -i step=half.npy -o y.npy | whole numbers (int64), found 0.5",
         "1 | run masked.onnx -i x.npy -i mask=none.npy -o y.npy | none.npy: no such file",
         "1 | run masked.onnx -i x.npy -i image=x.npy -o y.npy | given twice",

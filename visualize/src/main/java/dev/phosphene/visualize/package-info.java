@@ -4,11 +4,11 @@
  * <p>Enter at {@link dev.phosphene.visualize.ActivationMaximization}, {@link
  * dev.phosphene.visualize.Gradient} or {@link dev.phosphene.visualize.LayerActivation}. A run goes
  * this way: a {@link dev.phosphene.visualize.Target} (layer of a model) is specialized to a batch
- * of pictures, all inputs but one being constants ({@code BatchedNetwork}); a {@link dev.phosphene.visualize.Recipe} puts
- * parameterization, transforms and losses around it and differentiates the whole ({@code
- * StepGraph}); the compiled step is repeated ({@code Optimization}) while each picture goes its own
- * way ({@code Ascent}); {@code Renderer} shows it. A {@link dev.phosphene.visualize.PictureRecord}
- * holds all that is needed to do it again.
+ * of pictures, all inputs but one being constants ({@code BatchedNetwork}); a {@link
+ * dev.phosphene.visualize.Recipe} puts parameterization, transforms and losses around it and
+ * differentiates the whole ({@code StepGraph}); the compiled step is repeated ({@code
+ * Optimization}) while each picture goes its own way ({@code Ascent}); {@code Renderer} shows it. A
+ * {@link dev.phosphene.visualize.PictureRecord} holds all that is needed to do it again.
  *
  * <p>This package may use all modules but the front ends, and never prints.
  */

@@ -74,8 +74,10 @@ class SeveralInputsTest {
     double[] gradient =
         Gradient.of(masked()).input("mask", mask).filters(0).at(images).gradient().toDoubles();
     // A mean over two images of four positions; what the mask makes negative, the Relu cuts.
-    assertThat(Arrays.copyOf(gradient, 4)).containsExactly(new double[] {0.125, 0.25, 0, 0}, within(1e-9));
-    assertThat(Arrays.copyOfRange(gradient, 12, 16)).containsExactly(new double[] {0.125, 0.25, 0, 0}, within(1e-9));
+    assertThat(Arrays.copyOf(gradient, 4))
+        .containsExactly(new double[] {0.125, 0.25, 0, 0}, within(1e-9));
+    assertThat(Arrays.copyOfRange(gradient, 12, 16))
+        .containsExactly(new double[] {0.125, 0.25, 0, 0}, within(1e-9));
     assertThat(Gradient.of(masked()).filters(0).at(images).gradient().toDoubles()).containsOnly(0);
   }
 

@@ -40,7 +40,8 @@ public record TotalVariation(double beta) implements Loss {
             .orElseThrow(
                 () ->
                     new PhospheneException(
-                        "Total variation needs an input with positions, found " + image));
+                        "Total variation needs an input with positions, found %s; leave it out with --tv-weight 0 or loss(new TotalVariation(2), 0)"
+                            .formatted(image)));
     Expression powered = Expression.of(graph, variation);
     double elements = (double) image.shape().elements() / image.size(0);
     return (beta == 2 ? powered : powered.power(beta / 2)).sum().times(1 / elements);
