@@ -156,7 +156,10 @@ public interface Emitter {
   }
 
   default Value reshape(Value a, long... sizes) {
-    return apply("Reshape", a, integers(sizes));
+    boolean isEmpty = Arrays.stream(sizes).anyMatch(size -> size == 0);
+    // Otherwise a size of zero stands for the size that the axis has.
+    Attributes attributes = isEmpty ? Attributes.of("allowzero", 1) : Attributes.none();
+    return apply("Reshape", attributes, a, integers(sizes));
   }
 
   /** Reshapes to the sizes of another value, which must be known. */

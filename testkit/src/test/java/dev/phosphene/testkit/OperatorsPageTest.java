@@ -68,11 +68,7 @@ class OperatorsPageTest {
           Map.entry("Compress", "where the condition is a constant"),
           Map.entry("MaxRoiPool", "its bins depend on the boxes, which are not constants"),
           Map.entry("RoiAlign", "at the image, with a sampling_ratio above zero"),
-          Map.entry("TensorScatter", "caches of decoders are not differentiated"),
-          Map.entry(
-              "BatchNormalization", "training_mode not: the stock runtime has no kernel for it"),
           Map.entry("Det", "up to 16 rows"),
-          Map.entry("DFT", "not the inverse from half the spectrum"),
           Map.entry("Unique", "the size of its output depends on the numbers"),
           Map.entry(
               "com.microsoft.GroupQueryAttention",

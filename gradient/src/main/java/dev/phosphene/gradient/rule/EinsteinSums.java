@@ -7,6 +7,8 @@ import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientEntry;
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Value;
+import dev.phosphene.tensor.ElementType;
+import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +39,10 @@ final class EinsteinSums {
             einsum("ij,jk,kl->il", random(2, 3), random(3, 2), random(2, 4)),
             einsum("...ij,...jk->...ik", random(5, 2, 3), random(5, 3, 4)),
             einsum("...ij,jk->...ik", random(5, 2, 3), random(3, 4)),
-            einsum("...ij,...jk", random(5, 2, 3), random(5, 3, 4))));
+            einsum("...ij,...jk", random(5, 2, 3), random(5, 3, 4)),
+            einsum("...ii->...i", random(2, 3, 3)),
+            einsum("ii", random(3, 3)),
+            einsum("iij,jk->ik", random(2, 2, 3), random(3, 4))));
   }
 
   private static GradientCase einsum(String equation, GradientCase.Input... inputs) {
@@ -64,7 +69,20 @@ final class EinsteinSums {
         factors.add(new Factor(backward.input(other), equation.terms().get(other)));
       }
     }
+    for (String diagonal : equation.diagonals()) {
+      Value position =
+          backward.constant(identity(equation.size(diagonal.charAt(0)), backward.gradient().type()));
+      factors.add(new Factor(position, diagonal));
+    }
     return stretched(backward, equation, factors, equation.terms().get(input));
+  }
+
+  private static Tensor identity(long size, ElementType type) {
+    double[] elements = new double[Math.toIntExact(Math.multiplyExact(size, size))];
+    for (int i = 0; i < size; i++) {
+      elements[Math.toIntExact(i * size + i)] = 1;
+    }
+    return Tensor.converted(type, elements, size, size);
   }
 
   /** The product with the axes of a term, repeated along those that no factor has. */

@@ -14,21 +14,24 @@ import java.util.stream.IntStream;
  *
  * @param terms the labels of each input's axes
  * @param output the labels of the output's axes
+ * @param diagonals pairs of labels that an input's term had as one: only elements of equal positions
+ *     along both count
  * @param sizes the size that each label stands for
  */
-record EinsumEquation(List<String> terms, String output, Map<Character, Long> sizes) {
+record EinsumEquation(
+    List<String> terms, String output, List<String> diagonals, Map<Character, Long> sizes) {
   private static final String ELLIPSIS = "...";
 
   EinsumEquation {
     terms = List.copyOf(terms);
+    diagonals = List.copyOf(diagonals);
     sizes = Map.copyOf(sizes);
   }
 
   /**
    * Reads the equation of a node.
    *
-   * @throws dev.phosphene.graph.PhospheneException where a term repeats a label (a diagonal), or
-   *     the equation does not fit the inputs
+   * @throws dev.phosphene.graph.PhospheneException where the equation does not fit the inputs
    */
   static EinsumEquation of(Backward backward) {
     String text = backward.attributes().text("equation", "").replaceAll("\\s", "");
@@ -50,7 +53,28 @@ record EinsumEquation(List<String> terms, String output, Map<Character, Long> si
           input, terms.get(input).replace(ELLIPSIS, letters.substring(letters.length() - axes)));
     }
     output = output.replace(ELLIPSIS, letters);
-    return new EinsumEquation(terms, output, sizes(backward, terms, text));
+    List<String> diagonals = separateDiagonals(terms, text + letters);
+    return new EinsumEquation(terms, output, diagonals, sizes(backward, terms, text));
+  }
+
+  /** Gives a label of its own to every axis of a term that repeats one. */
+  private static List<String> separateDiagonals(List<String> terms, String used) {
+    List<String> diagonals = new ArrayList<>();
+    String taken = used;
+    for (int input = 0; input < terms.size(); input++) {
+      StringBuilder term = new StringBuilder();
+      for (char label : terms.get(input).toCharArray()) {
+        char own = label;
+        if (term.indexOf(Character.toString(label)) >= 0) {
+          own = unusedLetters(taken, 1).charAt(0);
+          taken += own;
+          diagonals.add("" + label + own);
+        }
+        term.append(own);
+      }
+      terms.set(input, term.toString());
+    }
+    return diagonals;
   }
 
   long size(char label) {
@@ -94,10 +118,6 @@ record EinsumEquation(List<String> terms, String output, Map<Character, Long> si
       long[] found = backward.sizes(backward.input(input));
       if (found.length != term.length()) {
         throw unreadable(backward, text);
-      }
-      if (term.chars().distinct().count() != term.length()) {
-        throw backward.error(
-            "its gradient does not cover diagonals: a term of \"" + text + "\" repeats a label");
       }
       for (int axis = 0; axis < found.length; axis++) {
         sizes.merge(term.charAt(axis), found[axis], Math::max);

@@ -12,6 +12,7 @@ import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Gradients of Fourier transforms: the transform the other way. */
@@ -47,6 +48,15 @@ final class FourierTransforms {
       cases.add(form(real, given, 1, half).named("half the spectrum" + of));
     }
     cases.add(GradientCase.of("DFT", complex).named("axis by default"));
+    Attributes back = Attributes.of("inverse", 1, "onesided", 1);
+    cases.add(form(complex, absent(), 1, back).named("inverse of half the spectrum"));
+    cases.add(form(complex, absent(), -2, back).named("inverse of half the spectrum, axis -2"));
+    for (long length : new long[] {8, 9}) {
+      Input given = fixed(Tensor.scalar(length));
+      cases.add(
+          form(complex, given, 1, back)
+              .named("inverse of half the spectrum, dft_length " + length));
+    }
     return cases;
   }
 
@@ -77,8 +87,8 @@ final class FourierTransforms {
     boolean inverse = backward.attributes().flag("inverse", false);
     boolean half = backward.attributes().flag("onesided", false);
     if (inverse && half) {
-      throw backward.error(
-          "a gradient of the inverse from half the spectrum is not supported; give the whole one");
+      backward.give(0, spectrum(backward, axis));
+      return;
     }
     long length = backward.has(1) ? backward.constant(1, "dft_length").getLong(0) : sizes[axis];
     Value gradient = resized(backward, backward.gradient(), axis, length);
@@ -93,6 +103,41 @@ final class FourierTransforms {
     back = resized(backward, back, axis, sizes[axis]);
     int last = sizes.length - 1;
     backward.give(0, sizes[last] == 1 ? backward.slice(back, last, 0, 1) : back);
+  }
+
+  /**
+   * From half a spectrum X to n real numbers: {@code y_t = sum_k w_k Re(X_k exp(i 2 pi k t / n)) /
+   * n}, where w_k is 2 but for the first frequency and that of half the length, which have no
+   * mirror images. So dX is {@code w_k / n} times the spectrum of dy.
+   */
+  private static Value spectrum(Backward backward, int axis) {
+    long[] sizes = backward.sizes(backward.input(0));
+    long length = backward.sizes(backward.output())[axis];
+    long frequencies = length / 2 + 1;
+    if (sizes[axis] != frequencies) {
+      // The runtime puts the mirror images elsewhere than other programs do.
+      throw backward.error(
+          "a gradient of the inverse of length %d needs %d frequencies, found %d"
+              .formatted(length, frequencies, sizes[axis]));
+    }
+    Value spectrum =
+        backward.apply(
+            "DFT",
+            Attributes.of("onesided", 1),
+            backward.slice(backward.gradient(), sizes.length - 1, 0, 1),
+            Value.ABSENT,
+            backward.constant(Tensor.scalar((long) axis)));
+    double[] weights = new double[Math.toIntExact(frequencies)];
+    Arrays.fill(weights, 2.0 / length);
+    weights[0] = 1.0 / length;
+    if (length % 2 == 0) {
+      weights[weights.length - 1] = 1.0 / length;
+    }
+    long[] column = new long[sizes.length];
+    Arrays.fill(column, 1);
+    column[axis] = frequencies;
+    Value factors = backward.constant(Tensor.converted(spectrum.type(), weights, column));
+    return backward.multiply(spectrum, factors);
   }
 
   /** Cut off or continued with zeros at the end of an axis. */

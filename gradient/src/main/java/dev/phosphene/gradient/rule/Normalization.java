@@ -62,7 +62,21 @@ final class Normalization {
                 random(3),
                 random(3),
                 uniform(0.5, 2, 3))
-            .named("one spatial axis"));
+            .named("one spatial axis"),
+        training().outputs(3, 0).named("training_mode"),
+        training().outputs(3, 1).named("training_mode, mean"),
+        training().outputs(3, 2).named("training_mode, variance"));
+  }
+
+  private static GradientCase training() {
+    return GradientCase.of(
+            "BatchNormalization",
+            random(2, 3, 4, 5),
+            random(3),
+            random(3),
+            random(3),
+            uniform(0.5, 2, 3))
+        .with("training_mode", 1, "momentum", 0.7);
   }
 
   private static List<GradientCase> layerCases() {
@@ -84,9 +98,8 @@ final class Normalization {
   /** y = (x - mean) / sqrt(variance + epsilon) * scale + bias, a channel at a time. */
   private static void batch(Backward backward) {
     if (backward.attributes().flag("training_mode", false)) {
-      throw backward.error(
-          "a gradient through statistics of the batch (training_mode 1) is not supported; export"
-              + " the model for inference");
+      backward.giveThrough(inputs -> training(backward, inputs));
+      return;
     }
     Value gradient = backward.gradient();
     Value variance = backward.input(4);
@@ -107,6 +120,29 @@ final class Normalization {
       Value slope = backward.multiply(factor, backward.square(inverse));
       backward.give(4, backward.multiply(backward.multiply(sum, slope), -0.5));
     }
+  }
+
+  /** With the mean and variance of the batch, which also move the stored ones. */
+  private static List<Value> training(Backward backward, List<Value> inputs) {
+    Value x = inputs.get(0);
+    long[] others = Frame.allButChannels(x);
+    Value mean = backward.reduceMean(x, false, others);
+    Value centred = backward.subtract(x, perChannel(backward, mean));
+    Value variance = backward.reduceMean(backward.square(centred), false, others);
+    double epsilon = backward.attributes().real("epsilon", 1e-5);
+    Value deviation = backward.squareRoot(backward.add(variance, epsilon));
+    Value factor = backward.divide(inputs.get(1), deviation);
+    Value scaled = backward.multiply(centred, perChannel(backward, factor));
+    double momentum = backward.attributes().real("momentum", 0.9);
+    return List.of(
+        backward.add(scaled, perChannel(backward, inputs.get(2))),
+        mixed(backward, inputs.get(3), mean, momentum),
+        mixed(backward, inputs.get(4), variance, momentum));
+  }
+
+  private static Value mixed(Backward backward, Value stored, Value batch, double momentum) {
+    return backward.add(
+        backward.multiply(stored, momentum), backward.multiply(batch, 1 - momentum));
   }
 
   private static void instance(Backward backward) {

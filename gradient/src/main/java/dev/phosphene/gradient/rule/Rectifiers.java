@@ -4,6 +4,7 @@ import static dev.phosphene.gradient.GradientCase.absent;
 import static dev.phosphene.gradient.GradientCase.awayFrom;
 import static dev.phosphene.gradient.GradientCase.fixed;
 import static dev.phosphene.gradient.GradientCase.random;
+import static dev.phosphene.gradient.GradientCase.uniform;
 
 import dev.phosphene.gradient.Backward;
 import dev.phosphene.gradient.GradientCase;
@@ -86,7 +87,7 @@ final class Rectifiers {
             "HardSwish",
             ElementwiseRule.of(Rectifiers::hardSwish),
             GradientCase.of("HardSwish", between(-5, 5, -3, 3))),
-        GradientEntry.of("Clip", ElementwiseRule.of(Rectifiers::withinBounds), clips()));
+        GradientEntry.of("Clip", Rectifiers::clip, clips()));
   }
 
   private static List<GradientCase> clips() {
@@ -96,6 +97,11 @@ final class Rectifiers {
         GradientCase.of("Clip", x, scalar(-1)).named("no maximum"),
         GradientCase.of("Clip", x, absent(), scalar(0.5)).named("no minimum"),
         GradientCase.of("Clip", x).named("no bounds"),
+        GradientCase.of("Clip", x, uniform(-1.05, -0.95), uniform(0.45, 0.55))
+            .named("bounds that are computed"),
+        GradientCase.of("Clip", x, scalar(0.5), scalar(-1)).named("minimum above maximum"),
+        GradientCase.of("Clip", x, uniform(0.45, 0.55), uniform(-1.05, -0.95))
+            .named("computed minimum above maximum"),
         GradientCase.of("Clip", between(-3, 9, 0, 6), scalar(0), scalar(6)).named("ReLU6"));
   }
 
@@ -170,6 +176,32 @@ final class Rectifiers {
     Value slope = backward.add(backward.multiply(x, 1.0 / 3), 0.5);
     Value onRamp = backward.multiply(slope, within(backward, x, -3, 3));
     return backward.add(onRamp, Masks.above(backward, x, 3));
+  }
+
+  private static void clip(Backward backward) {
+    Value gradient = backward.gradient();
+    if (backward.wants(0)) {
+      backward.give(0, backward.multiply(gradient, withinBounds(backward)));
+    }
+    if (backward.wants(1)) {
+      Value minimum = backward.input(1);
+      Value below = backward.less(backward.input(0), minimum);
+      // The maximum wins where it is the smaller one.
+      Value counts =
+          backward.has(2)
+              ? backward.apply(
+                  "And", below, backward.apply("LessOrEqual", minimum, backward.input(2)))
+              : below;
+      backward.give(1, backward.multiply(gradient, backward.indicator(counts, gradient)));
+    }
+    if (backward.wants(2)) {
+      Value raised =
+          backward.has(1)
+              ? backward.apply("Max", backward.input(0), backward.input(1))
+              : backward.input(0);
+      Value above = backward.greater(raised, backward.input(2));
+      backward.give(2, backward.multiply(gradient, backward.indicator(above, gradient)));
+    }
   }
 
   private static Value withinBounds(Backward backward) {

@@ -74,6 +74,12 @@ final class Resizing {
                 "not_larger",
                 "mode",
                 "linear"));
+    for (String mode : List.of("nearest", "linear", "cubic")) {
+      cases.addAll(cropped(Attributes.of("mode", mode)));
+    }
+    cases.add(
+        GradientCase.of("Resize", random(1, 2, 2, 4), absent(), absent(), integers(1, 6))
+            .with("axes", new long[] {2, 3}, "keep_aspect_ratio_policy", "not_smaller"));
     cases.add(
         GradientCase.of("Resize", random(4, 5), absent(), absent(), integers(7, 5))
             .with("mode", "linear"));
@@ -97,6 +103,29 @@ final class Resizing {
         .withEach(List.of(form));
   }
 
+  private static List<GradientCase> cropped(Attributes form) {
+    Attributes cropping = form.with("coordinate_transformation_mode", "tf_crop_and_resize");
+    Tensor inner = Tensor.of(new float[] {0, 0, 0.4f, 0.6f, 1, 1, 0.6f, 0.8f}, 8);
+    Tensor beyond = Tensor.of(new float[] {0, 0, -0.3f, 0.2f, 1, 1, 0.7f, 1.2f}, 8);
+    Tensor ofAxes = Tensor.of(new float[] {0.4f, 0.1f, 0.9f, 0.8f}, 4);
+    List<GradientCase> cases = new ArrayList<>();
+    cases.addAll(
+        GradientCase.of("Resize", random(1, 2, 5, 4), fixed(inner), absent(), integers(1, 2, 3, 3))
+            .withEach(List.of(cropping)));
+    cases.addAll(
+        GradientCase.of("Resize", random(1, 2, 5, 4), fixed(beyond), absent(), integers(1, 2, 6, 3))
+            .withEach(List.of(cropping.with("extrapolation_value", 10f))));
+    cases.addAll(
+        GradientCase.of(
+                "Resize",
+                random(1, 2, 4, 5),
+                fixed(ofAxes),
+                absent(),
+                integers(3, 6))
+            .withEach(List.of(cropping.with("axes", new long[] {3, 2}))));
+    return cases;
+  }
+
   private static List<GradientCase> sized(
       Attributes form, long height, long width, long newHeight, long newWidth) {
     return GradientCase.of(
@@ -109,10 +138,6 @@ final class Resizing {
   }
 
   private static void resize(Backward backward) {
-    if (transformation(backward).equals("tf_crop_and_resize")) {
-      throw backward.error(
-          "a gradient through coordinate_transformation_mode tf_crop_and_resize is not supported");
-    }
     Value input = backward.input(0);
     long[] sizes = backward.sizes(input);
     long[] resized = backward.sizes(backward.output());
@@ -122,7 +147,9 @@ final class Resizing {
       return;
     }
     for (int axis = 0; axis < sizes.length; axis++) {
-      if (scale(backward, axis) != 1 || resized[axis] != sizes[axis]) {
+      if (isCropped(backward, axis)
+          || scale(backward, axis) != 1
+          || resized[axis] != sizes[axis]) {
         gradient = alongAxis(backward, gradient, axis, sizes[axis]);
       }
     }
@@ -131,6 +158,26 @@ final class Resizing {
 
   private static String transformation(Backward backward) {
     return backward.attributes().text("coordinate_transformation_mode", "half_pixel");
+  }
+
+  private static boolean isCropping(Backward backward) {
+    return transformation(backward).equals("tf_crop_and_resize");
+  }
+
+  /** Whether a part of an axis is read, or more than it has. */
+  private static boolean isCropped(Backward backward, int axis) {
+    if (!isCropping(backward) || entry(backward, axis) < 0) {
+      return false;
+    }
+    float[] bounds = bounds(backward, axis);
+    return bounds[0] != 0 || bounds[1] != 1;
+  }
+
+  /** Where along an axis reading starts and ends, 0 and 1 being its first and last element. */
+  private static float[] bounds(Backward backward, int axis) {
+    int entry = entry(backward, axis);
+    float[] region = backward.constant(1, "roi").toFloats();
+    return new float[] {region[entry], region[region.length / 2 + entry]};
   }
 
   /** Whether a whole number of equal elements takes the place of each, along every axis. */
@@ -194,16 +241,20 @@ final class Resizing {
     for (int i = 0; i < size; i++) {
       identity[Math.toIntExact(i * size + i)] = 1;
     }
-    Attributes attributes = backward.attributes().without("axes", "keep_aspect_ratio_policy");
+    // Elements that are put in from outside are constants.
+    Attributes attributes =
+        backward
+            .attributes()
+            .without("axes", "keep_aspect_ratio_policy", "extrapolation_value");
     Value unit = backward.constant(Tensor.of(identity, 1, 1, size, size));
     Tensor scales = Tensor.of(new float[] {1, 1, scale(backward, axis), 1}, 4);
     Value interpolated =
-        isStretched(backward)
+        isStretched(backward) || isCropping(backward)
             ? backward.apply(
                 "Resize",
                 attributes,
                 unit,
-                Value.ABSENT,
+                region(backward, axis),
                 Value.ABSENT,
                 backward.integers(1, 1, resized, size))
             : backward.apply("Resize", attributes, unit, Value.ABSENT, backward.constant(scales));
@@ -215,6 +266,16 @@ final class Resizing {
     }
     Value matrix = backward.reshape(interpolated, resized, size);
     return backward.cast(matrix, backward.gradient().type());
+  }
+
+  /** The region of the identity matrix that is read: a part of its rows. */
+  private static Value region(Backward backward, int axis) {
+    if (!isCropping(backward) || entry(backward, axis) < 0) {
+      return Value.ABSENT;
+    }
+    float[] bounds = bounds(backward, axis);
+    return backward.constant(
+        Tensor.of(new float[] {0, 0, bounds[0], 0, 1, 1, bounds[1], 1}, 8));
   }
 
   private static boolean hasScales(Backward backward) {

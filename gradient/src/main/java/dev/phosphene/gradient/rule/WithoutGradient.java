@@ -52,7 +52,6 @@ final class WithoutGradient {
         "Size",
         "NonZero",
         "NonMaxSuppression",
-        "OneHot",
         "SequenceLength",
         "OptionalHasElement");
   }

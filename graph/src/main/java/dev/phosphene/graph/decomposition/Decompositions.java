@@ -13,6 +13,7 @@ public final class Decompositions {
   static {
     Stream.of(
             Accumulations.rows(),
+            CacheUpdates.rows(),
             ContributedAttention.rows(),
             DeformableConvolution.rows(),
             FeatureScaling.rows(),

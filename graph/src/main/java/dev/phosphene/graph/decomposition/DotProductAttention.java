@@ -28,6 +28,7 @@ final class DotProductAttention {
   private final List<Value> biases = new ArrayList<>();
   private double scale;
   private double cap;
+  private boolean emptyRows;
 
   /**
    * What lies on the way to the output.
@@ -109,14 +110,29 @@ final class DotProductAttention {
     return query.type() == ElementType.FLOAT16 ? MASKED_FLOAT16 : MASKED;
   }
 
+  /** Queries for which no key counts give zero, instead of the mean of all values. */
+  DotProductAttention emptyRows() {
+    emptyRows = true;
+    return this;
+  }
+
   /**
    * Query i sees keys up to {@code i + offset}.
    *
    * @param window how many keys before its own position it sees besides; negative for all
    */
   DotProductAttention causal(long offset, long window) {
-    // A mask of all pairs would be a large constant for long sequences.
-    Value last = graph.unsqueeze(counting(queries(), offset), 1);
+    return causal(graph.unsqueeze(counting(queries(), offset), 1), window);
+  }
+
+  /** The last queries end where so many keys of each batch entry do; lengths {@code [N]}. */
+  DotProductAttention causal(Value lengths) {
+    Value ends = graph.reshape(graph.cast(lengths, ElementType.INT64), -1, 1, 1, 1);
+    return causal(graph.add(ends, graph.unsqueeze(counting(queries(), -queries()), 1)), -1);
+  }
+
+  /** A query sees keys up to its last one; the mask of all pairs would be a large constant. */
+  private DotProductAttention causal(Value last, long window) {
     Value keys = counting(keys(), 0);
     where(graph.apply("LessOrEqual", keys, last));
     if (window >= 0) {
@@ -150,6 +166,11 @@ final class DotProductAttention {
       biased = graph.add(biased, bias);
     }
     Value probabilities = graph.apply("Softmax", Attributes.of("axis", -1), biased);
+    if (emptyRows) {
+      Value highest = graph.reduce("ReduceMax", biased, true, -1);
+      Value counts = graph.greater(highest, graph.scalarLike(highest, masked() / 2));
+      probabilities = graph.where(counts, probabilities, graph.scalarLike(probabilities, 0));
+    }
     return new Result(
         raw, capped, biased, probabilities, graph.matrixMultiply(probabilities, value));
   }

@@ -32,10 +32,14 @@ final class StandardAttention {
       mask(node, attention);
     }
     if (node.attributes().flag("is_causal", false)) {
-      attention.causal(node.has(4) ? node.sizes(node.input(4))[2] : 0, -1);
+      if (node.has(6)) {
+        attention.causal(node.input(6));
+      } else {
+        attention.causal(node.has(4) ? node.sizes(node.input(4))[2] : 0, -1);
+      }
     }
     if (node.has(6)) {
-      attention.lengths(node.input(6));
+      attention.lengths(node.input(6)).emptyRows();
     }
     DotProductAttention.Result result = attention.run();
     boolean folded = node.sizes(node.input(0)).length == 3;
@@ -57,7 +61,9 @@ final class StandardAttention {
                 mask,
                 node.scalarLike(node.input(0), 0),
                 node.scalarLike(node.input(0), attention.masked()))
-            : mask;
+            // Where all addends are minus infinity, a softmax would give no numbers.
+            : node.apply("Max", mask, node.scalarLike(mask, attention.masked()));
+    attention.emptyRows();
     long[] sizes = node.sizes(mask);
     long missing = attention.keys() - sizes[sizes.length - 1];
     if (missing > 0 && sizes[sizes.length - 1] > 1) {

@@ -65,6 +65,7 @@ final class RequiredInputs {
             "STFT",
             "SoftmaxCrossEntropyLoss",
             "Sub",
+            "TensorScatter",
             "Tile",
             "TopK",
             "Unsqueeze",
@@ -86,7 +87,6 @@ final class RequiredInputs {
             "ScatterElements",
             "ScatterND",
             "Slice",
-            "TensorScatter",
             "Where")
         .forEach(name -> counts.put(name, 3));
     counts.put("BatchNormalization", 5);

@@ -41,17 +41,22 @@ final class SignalProcessing {
     if (along == shape.rank() - 1) {
       throw node.error("the last axis of %s holds complex numbers".formatted(shape));
     }
-    Dimension length =
-        node.has(1) ? Indexing.constantSize(node, 1, "dft_length") : shape.dimension(along);
     boolean half = node.attributes().flag("onesided", false);
     boolean inverse = node.attributes().flag("inverse", false);
     // Back from one half of the spectrum comes a real signal.
+    Dimension given = half && inverse ? whole(shape.dimension(along)) : shape.dimension(along);
+    Dimension length =
+        node.has(1) ? Indexing.constantSize(node, 1, "dft_length") : given;
     node.output(
         0,
         node.type(0),
         shape
             .with(along, half && !inverse ? half(length) : length)
             .with(-1, Dimension.of(half && inverse ? 1 : 2)));
+  }
+
+  private static Dimension whole(Dimension half) {
+    return half.isKnown() ? Dimension.of(Math.max(0, 2 * (half.size() - 1))) : half;
   }
 
   private static Dimension half(Dimension length) {
