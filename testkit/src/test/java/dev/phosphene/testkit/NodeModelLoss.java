@@ -52,8 +52,7 @@ final class NodeModelLoss {
     }
     Value loss = terms.stream().reduce(builder::add).orElseThrow();
     List<Value> wanted = List.of(builder.value(input));
-    Value found =
-        Differentiation.gradients(builder, loss, wanted, StandardRules.rules()).get(0);
+    Value found = Differentiation.gradients(builder, loss, wanted, StandardRules.rules()).get(0);
     // Rounding counts as if it were not there: differences would say something else.
     if (graph.nodes().stream().anyMatch(StandardRules.rules()::isStraightThrough)) {
       return NodeModelGradient.Result.NONE;
@@ -77,8 +76,12 @@ final class NodeModelLoss {
       }
       Value kept = builder.apply("Identity", value);
       double[] factors = new double[CaseInputs.elements(value.shape().sizes())];
-      Arrays.setAll(
-          factors, i -> (0.5 + random.nextDouble()) * (random.nextBoolean() ? 1 : -1));
+      Tensor stored = model.outputs().get(graph.outputs().indexOf(output));
+      for (int i = 0; i < factors.length; i++) {
+        double factor = (0.5 + random.nextDouble()) * (random.nextBoolean() ? 1 : -1);
+        // What is infinite has no slope.
+        factors[i] = Double.isFinite(stored.getDouble(i)) ? factor : 0;
+      }
       Tensor weight = Tensor.of(factors, value.shape().sizes());
       weights.put(kept.name(), weight);
       long[] axes = new long[value.rank()];

@@ -160,8 +160,7 @@ final class NodeModelRun {
       double bound = RELATIVE_TOLERANCE * Math.abs(a[i]) + CANCELLATION * largest + 1e-7;
       boolean same = Double.compare(a[i], b[i]) == 0 || Math.abs(a[i] - b[i]) <= bound;
       if (!same) {
-        problems.add(
-            "output \"%s\": expected %s at %d, found %s".formatted(name, a[i], i, b[i]));
+        problems.add("output \"%s\": expected %s at %d, found %s".formatted(name, a[i], i, b[i]));
         return;
       }
     }
@@ -172,7 +171,6 @@ final class NodeModelRun {
   }
 
   static boolean isRandom(Node node) {
-    return RANDOM.contains(node.type().name())
-        || (node.is("Dropout") && node.inputs().size() > 2);
+    return RANDOM.contains(node.type().name()) || (node.is("Dropout") && node.inputs().size() > 2);
   }
 }

@@ -97,6 +97,12 @@ class NodeModelsTest {
     return listed;
   }
 
+  /** A reason without folders of this machine and source files of the runtime. */
+  private static String withoutPlaces(String reason) {
+    String text = reason.replace(System.getProperty("phosphene.nodeModels", "") + "/", "");
+    return text.replaceAll("\\S*/\\S+\\.(?:cc|cpp|h):\\d+ ", "");
+  }
+
   @AfterAll
   void summary() throws IOException {
     Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
@@ -111,7 +117,7 @@ class NodeModelsTest {
                   .append('\t')
                   .append(outcome.kind())
                   .append('\t')
-                  .append(outcome.reason())
+                  .append(withoutPlaces(outcome.reason()))
                   .append('\n');
             }
           });

@@ -77,7 +77,8 @@ class OperatorsPageTest {
               "com.microsoft.MultiHeadAttention",
               "packed inputs not: the stock runtime has no kernel for them"),
           Map.entry(
-              "com.microsoft.Attention", "always with bias: the stock runtime fails without"));
+              "com.microsoft.Attention",
+              "without a bias it gets one of zeros: the stock runtime fails without"));
 
   private static String page() {
     Map<String, OperatorSpec> specs = new TreeMap<>(order());

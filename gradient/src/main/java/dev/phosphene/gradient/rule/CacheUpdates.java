@@ -13,15 +13,13 @@ final class CacheUpdates {
 
   static List<GradientEntry> entries() {
     GradientCase caches =
-        GradientCase.of(
-            "TensorScatter", random(2, 3, 5, 2), random(2, 3, 2, 2), integers(1, 3));
+        GradientCase.of("TensorScatter", random(2, 3, 5, 2), random(2, 3, 2, 2), integers(1, 3));
     return List.of(
         GradientEntry.of(
             "TensorScatter",
             DecomposedRule.of("TensorScatter"),
             caches,
-            GradientCase.of(
-                    "TensorScatter", random(2, 3, 5, 2), random(2, 3, 2, 2), integers(4, 0))
+            GradientCase.of("TensorScatter", random(2, 3, 5, 2), random(2, 3, 2, 2), integers(4, 0))
                 .with("mode", "circular"),
             GradientCase.of("TensorScatter", random(2, 5, 2), random(2, 3, 2))
                 .named("from the start"),

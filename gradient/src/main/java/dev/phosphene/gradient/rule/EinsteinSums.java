@@ -71,7 +71,8 @@ final class EinsteinSums {
     }
     for (String diagonal : equation.diagonals()) {
       Value position =
-          backward.constant(identity(equation.size(diagonal.charAt(0)), backward.gradient().type()));
+          backward.constant(
+              identity(equation.size(diagonal.charAt(0)), backward.gradient().type()));
       factors.add(new Factor(position, diagonal));
     }
     return stretched(backward, equation, factors, equation.terms().get(input));

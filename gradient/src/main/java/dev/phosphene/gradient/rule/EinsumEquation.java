@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
  *
  * @param terms the labels of each input's axes
  * @param output the labels of the output's axes
- * @param diagonals pairs of labels that an input's term had as one: only elements of equal positions
- *     along both count
+ * @param diagonals pairs of labels that an input's term had as one: only elements of equal
+ *     positions along both count
  * @param sizes the size that each label stands for
  */
 record EinsumEquation(

@@ -24,6 +24,9 @@ final class FeatureScaling {
         decomposed("Normalizer", normalizations()),
         decomposed("ArrayFeatureExtractor", extractions()),
         none("Binarizer"),
+        none("TreeEnsemble"),
+        none("TreeEnsembleClassifier"),
+        none("TreeEnsembleRegressor"),
         none("LabelEncoder"));
   }
 

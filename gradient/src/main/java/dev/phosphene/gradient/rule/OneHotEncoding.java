@@ -37,11 +37,9 @@ final class OneHotEncoding {
       return;
     }
     Value gradient = backward.gradient();
-    Value unit =
-        backward.constant(Tensor.converted(gradient.type(), new double[] {0, 1}, VALUES));
+    Value unit = backward.constant(Tensor.converted(gradient.type(), new double[] {0, 1}, VALUES));
     Value hot =
-        backward.apply(
-            "OneHot", backward.attributes(), backward.input(0), backward.input(1), unit);
+        backward.apply("OneHot", backward.attributes(), backward.input(0), backward.input(1), unit);
     long[] all = LongStream.range(0, gradient.rank()).toArray();
     Value on = backward.reduceSum(backward.multiply(gradient, hot), false, all);
     Value off = backward.subtract(backward.reduceSum(gradient, false, all), on);

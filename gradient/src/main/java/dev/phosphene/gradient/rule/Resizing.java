@@ -116,12 +116,7 @@ final class Resizing {
         GradientCase.of("Resize", random(1, 2, 5, 4), fixed(beyond), absent(), integers(1, 2, 6, 3))
             .withEach(List.of(cropping.with("extrapolation_value", 10f))));
     cases.addAll(
-        GradientCase.of(
-                "Resize",
-                random(1, 2, 4, 5),
-                fixed(ofAxes),
-                absent(),
-                integers(3, 6))
+        GradientCase.of("Resize", random(1, 2, 4, 5), fixed(ofAxes), absent(), integers(3, 6))
             .withEach(List.of(cropping.with("axes", new long[] {3, 2}))));
     return cases;
   }
@@ -147,9 +142,7 @@ final class Resizing {
       return;
     }
     for (int axis = 0; axis < sizes.length; axis++) {
-      if (isCropped(backward, axis)
-          || scale(backward, axis) != 1
-          || resized[axis] != sizes[axis]) {
+      if (isCropped(backward, axis) || scale(backward, axis) != 1 || resized[axis] != sizes[axis]) {
         gradient = alongAxis(backward, gradient, axis, sizes[axis]);
       }
     }
@@ -243,9 +236,7 @@ final class Resizing {
     }
     // Elements that are put in from outside are constants.
     Attributes attributes =
-        backward
-            .attributes()
-            .without("axes", "keep_aspect_ratio_policy", "extrapolation_value");
+        backward.attributes().without("axes", "keep_aspect_ratio_policy", "extrapolation_value");
     Value unit = backward.constant(Tensor.of(identity, 1, 1, size, size));
     Tensor scales = Tensor.of(new float[] {1, 1, scale(backward, axis), 1}, 4);
     Value interpolated =
@@ -274,8 +265,7 @@ final class Resizing {
       return Value.ABSENT;
     }
     float[] bounds = bounds(backward, axis);
-    return backward.constant(
-        Tensor.of(new float[] {0, 0, bounds[0], 0, 1, 1, bounds[1], 1}, 8));
+    return backward.constant(Tensor.of(new float[] {0, 0, bounds[0], 0, 1, 1, bounds[1], 1}, 8));
   }
 
   private static boolean hasScales(Backward backward) {

@@ -38,15 +38,16 @@ final class CacheUpdates {
       index = node.subtract(index, starts);
     }
     if (node.attributes().text("mode", "linear").equals("circular")) {
-      index = node.apply("Mod", index, node.scalarLike(index, sizes[axis]));
+      index = node.apply("Mod", index, node.scalarLike(index, (double) sizes[axis]));
     }
     Value isNew =
         node.apply(
             "And",
             node.apply("GreaterOrEqual", index, node.scalarLike(index, 0)),
-            node.less(index, node.scalarLike(index, length)));
+            node.less(index, node.scalarLike(index, (double) length)));
     Value within =
-        node.apply("Clip", index, node.scalarLike(index, 0), node.scalarLike(index, length - 1));
+        node.apply(
+            "Clip", index, node.scalarLike(index, 0), node.scalarLike(index, (double) length - 1));
     Value gathered =
         node.apply(
             "GatherElements", Attributes.of("axis", axis), update, node.expand(within, sizes));

@@ -45,8 +45,7 @@ final class SignalProcessing {
     boolean inverse = node.attributes().flag("inverse", false);
     // Back from one half of the spectrum comes a real signal.
     Dimension given = half && inverse ? whole(shape.dimension(along)) : shape.dimension(along);
-    Dimension length =
-        node.has(1) ? Indexing.constantSize(node, 1, "dft_length") : given;
+    Dimension length = node.has(1) ? Indexing.constantSize(node, 1, "dft_length") : given;
     node.output(
         0,
         node.type(0),

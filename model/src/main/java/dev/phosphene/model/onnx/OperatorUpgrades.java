@@ -70,6 +70,9 @@ final class OperatorUpgrades {
 
   /** The nodes that a node becomes: itself, where its form is current. */
   static List<Node> upgrade(Node node, long operatorSet, UpgradeTarget target) {
+    if (node.type().equals(AttentionBias.TYPE)) {
+      return List.of(AttentionBias.given(node, target));
+    }
     Row row = node.type().domain().isEmpty() ? ROWS.get(node.type().name()) : null;
     return row == null || operatorSet >= row.before() || node.inputs().isEmpty()
         ? List.of(node)

@@ -70,6 +70,21 @@ class OperatorUpgradesTest {
   }
 
   @Test
+  void attentionOfTheRuntimeGetsABiasOfZeros() {
+    NodeProto.Builder attention = node("Attention", "x weights -> y", attribute("num_heads", 2));
+    Graph graph =
+        Protos.read(
+                folder,
+                model(
+                        20,
+                        graph(new long[] {1, 3, 4}, "y", attention.setDomain("com.microsoft"))
+                            .addInitializer(counting("weights", 4, 12)))
+                    .addOpsetImport(Protos.operatorSet("com.microsoft", 1)))
+            .graph();
+    assertThat(input(graph, 2).toDoubles()).hasSize(12).containsOnly(0.0);
+  }
+
+  @Test
   void reductionOverAllAxesStaysOne() {
     assertThat(only(11, node("ReduceMean", "x -> y", attribute("keepdims", 0))).inputs())
         .containsExactly("x");
