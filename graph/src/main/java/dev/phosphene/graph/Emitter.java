@@ -156,15 +156,19 @@ public interface Emitter {
   }
 
   default Value reshape(Value a, long... sizes) {
-    boolean isEmpty = Arrays.stream(sizes).anyMatch(size -> size == 0);
-    // Otherwise a size of zero stands for the size that the axis has.
-    Attributes attributes = isEmpty ? Attributes.of("allowzero", 1) : Attributes.none();
-    return apply("Reshape", attributes, a, integers(sizes));
+    return apply("Reshape", a, integers(sizes));
   }
 
   /** Reshapes to the sizes of another value, which must be known. */
   default Value reshapeLike(Value a, Value like) {
-    return a.shape().equals(like.shape()) ? a : reshape(a, like.shape().sizes());
+    if (a.shape().equals(like.shape())) {
+      return a;
+    }
+    long[] sizes = like.shape().sizes();
+    boolean isEmpty = Arrays.stream(sizes).anyMatch(size -> size == 0);
+    // Otherwise a size of zero would stand for the size that the axis has.
+    Attributes attributes = isEmpty ? Attributes.of("allowzero", 1) : Attributes.none();
+    return apply("Reshape", attributes, a, integers(sizes));
   }
 
   default Value transpose(Value a, int... permutation) {

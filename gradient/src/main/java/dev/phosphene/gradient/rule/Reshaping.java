@@ -58,7 +58,8 @@ final class Reshaping {
 
   private static void reshapeBack(Backward backward) {
     Value x = backward.input(0);
-    backward.give(0, backward.reshape(backward.gradient(), backward.sizes(x)));
+    backward.sizes(x); // must be known
+    backward.give(0, backward.reshapeLike(backward.gradient(), x));
   }
 
   private static void transposeBack(Backward backward) {
