@@ -6,6 +6,8 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dense array of numbers in C order (the last axis varies fastest), little endian.
@@ -17,11 +19,13 @@ public final class Tensor {
   private final ElementType type;
   private final long[] sizes;
   private final ByteBuffer data;
+  private final @Nullable FileRegion origin;
 
-  private Tensor(ElementType type, long[] sizes, ByteBuffer data) {
+  private Tensor(ElementType type, long[] sizes, ByteBuffer data, @Nullable FileRegion origin) {
     this.type = type;
     this.sizes = sizes;
     this.data = data;
+    this.origin = origin;
   }
 
   /**
@@ -45,7 +49,20 @@ public final class Tensor {
           "A %s tensor %s needs %d bytes, found %d"
               .formatted(type, Shape.of(sizes), expected, data.remaining()));
     }
-    return new Tensor(type, sizes.clone(), data.slice().asReadOnlyBuffer());
+    return new Tensor(type, sizes.clone(), data.slice().asReadOnlyBuffer(), null);
+  }
+
+  /**
+   * This tensor with a note of the file that holds the same bytes, for whoever had better read them
+   * there.
+   */
+  public Tensor readFrom(FileRegion region) {
+    return new Tensor(type, sizes, data, region);
+  }
+
+  /** The place in a file that holds exactly these bytes, if they were read from one. */
+  public Optional<FileRegion> origin() {
+    return Optional.ofNullable(origin);
   }
 
   /** A float32 tensor with a copy of these elements. */
@@ -248,7 +265,8 @@ public final class Tensor {
    * @throws IllegalArgumentException where the number of elements differs
    */
   public Tensor reshaped(long... newSizes) {
-    return over(type, newSizes, data.duplicate());
+    Tensor reshaped = over(type, newSizes, data.duplicate());
+    return origin == null ? reshaped : reshaped.readFrom(origin);
   }
 
   private void require(ElementType expected) {

@@ -14,7 +14,6 @@ import dev.phosphene.graph.Verification;
 import dev.phosphene.model.onnx.OnnxWriter;
 import dev.phosphene.tensor.Tensor;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,9 +25,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /**
  * A graph compiled by ONNX Runtime, ready to run.
  *
- * <p>Weights are handed over where they lie, in native memory or in the mapped model file; only
- * those on the heap, and small ones not aligned to whole elements, are copied, once, into native
- * memory.
+ * <p>Weights that were read from a file are mapped from there by the runtime, and are in memory
+ * once: in the form in which its kernels want them, or as they lie in the file. Others are copied.
  *
  * <p>Several threads may call {@link #run} at once. {@link #close} waits for runs under way and
  * releases everything for certain; it may be called twice, any other use after it is an {@link
@@ -42,13 +40,16 @@ public final class Session implements AutoCloseable {
    */
   private static final int LARGEST_PACKED = 32 << 20;
 
+  /** Where a model that is not a file has its external data. */
+  private static final String EXTERNAL_DATA_FOLDER =
+      "session.model_external_initializers_file_folder_path";
+
   private final List<Value> inputs;
   private final List<Value> outputs;
   private final Signature signature;
   private final OrtEnvironment environment;
   private final OrtSession.SessionOptions options;
   private final OrtSession session;
-  private final Weights weights;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
@@ -56,15 +57,13 @@ public final class Session implements AutoCloseable {
       Graph graph,
       OrtEnvironment environment,
       OrtSession.SessionOptions options,
-      OrtSession session,
-      Weights weights) {
+      OrtSession session) {
     this.inputs = graph.inputs();
     this.outputs = graph.outputs().stream().map(graph::value).toList();
     this.signature = new Signature(graph.inputs());
     this.environment = environment;
     this.options = options;
     this.session = session;
-    this.weights = weights;
   }
 
   /**
@@ -79,23 +78,23 @@ public final class Session implements AutoCloseable {
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "phosphene");
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-    Weights weights = new Weights(environment);
-    try {
+    try (LentWeights weights = new LentWeights(environment)) {
       environment.setTelemetry(false);
       configure(options, settings);
-      if (detached.weights().values().stream().anyMatch(Session::isTooLargeToPack)) {
+      if (graph.constants().values().stream().anyMatch(Session::isTooLargeToPack)) {
         options.addConfigEntry("session.disable_prepacking", "1");
+      }
+      if (detached.folder().isPresent()) {
+        options.addConfigEntry(EXTERNAL_DATA_FOLDER, detached.folder().get().toString());
       }
       options.addExternalInitializers(weights.lend(detached.weights()));
       OrtSession session = environment.createSession(detached.model(), options);
-      return new Session(graph, environment, options, session, weights);
+      return new Session(graph, environment, options, session);
     } catch (OrtException failure) {
       options.close();
-      weights.close();
       throw RuntimeFailure.compiling(failure);
     } catch (RuntimeException | Error failure) {
       options.close();
-      weights.close();
       throw failure;
     }
   }
@@ -223,41 +222,11 @@ public final class Session implements AutoCloseable {
         closed = true;
         session.close();
         options.close();
-        weights.close();
       }
     } catch (OrtException failure) {
       throw RuntimeFailure.running(failure);
     } finally {
       lock.writeLock().unlock();
-    }
-  }
-
-  /** The weights lent to the runtime; their bytes stay reachable until they are closed. */
-  private static final class Weights {
-    private final OrtEnvironment environment;
-    private final List<OnnxTensor> lent = new ArrayList<>();
-
-    Weights(OrtEnvironment environment) {
-      this.environment = environment;
-    }
-
-    Map<String, OnnxTensorLike> lend(Map<String, Tensor> tensors) throws OrtException {
-      Map<String, OnnxTensorLike> byName = new LinkedHashMap<>();
-      for (Map.Entry<String, Tensor> weight : tensors.entrySet()) {
-        Tensor tensor = weight.getValue();
-        // The runtime's tensor holds on to the buffer that it lies over.
-        OnnxTensor value =
-            Transfer.lend(
-                environment, tensor.type(), tensor.sizes(), Transfer.directWeight(tensor));
-        lent.add(value);
-        byName.put(weight.getKey(), value);
-      }
-      return byName;
-    }
-
-    void close() {
-      lent.forEach(OnnxTensor::close);
-      lent.clear();
     }
   }
 }

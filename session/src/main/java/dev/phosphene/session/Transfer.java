@@ -12,13 +12,6 @@ import java.nio.ByteOrder;
 
 /** Carries tensors into the runtime and out of it, with as few copies as there can be. */
 final class Transfer {
-  /**
-   * Weights of more bytes are matrices of fully connected layers and embeddings. The runtime's
-   * kernels for them read elements at any address, as they must for external data, which the
-   * runtime maps itself without regard to alignment.
-   */
-  static final int LARGEST_COPY = 16 << 20;
-
   private Transfer() {}
 
   /**
@@ -42,12 +35,12 @@ final class Transfer {
   }
 
   /**
-   * Like {@link #direct}, for weights: very large ones stay in the mapped file even where they are
-   * not aligned, since copies of them would double the memory of a model that consists of them.
+   * Like {@link #direct}, for weights, of which the runtime makes its own copy and needs no aligned
+   * elements.
    */
   static ByteBuffer directWeight(Tensor tensor) {
     ByteBuffer bytes = tensor.bytes();
-    return bytes.isDirect() && bytes.remaining() > LARGEST_COPY ? bytes : direct(tensor);
+    return bytes.isDirect() ? bytes : copied(bytes);
   }
 
   /** Tensors in an ONNX file begin anywhere; native code may take aligned elements for granted. */

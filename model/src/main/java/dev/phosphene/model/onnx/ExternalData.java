@@ -3,6 +3,8 @@ package dev.phosphene.model.onnx;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.file.MappedFile;
 import dev.phosphene.model.onnx.proto.StringStringEntryProto;
+import dev.phosphene.tensor.FileRegion;
+import dev.phosphene.tensor.FileVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * folder is opened, whatever the model or a symbolic link says.
  */
 final class ExternalData {
+  private final FileVersion model;
   private final Path folder;
   private final Map<String, DataFile> files = new HashMap<>();
 
@@ -28,12 +31,29 @@ final class ExternalData {
    *
    * @param whole its mapped content; null where it is too large for one mapping
    */
-  private record DataFile(Path path, long size, @Nullable ByteBuffer whole) {}
+  private record DataFile(FileVersion file, long size, @Nullable ByteBuffer whole) {
+    Path path() {
+      return file.path();
+    }
+  }
+
+  /** The bytes of a tensor, mapped, and where they were found. */
+  record Content(ByteBuffer bytes, FileRegion region) {}
 
   /** The external data of a model file. */
   ExternalData(Path model) {
     Path parent = model.toAbsolutePath().getParent();
     this.folder = parent == null ? model.toAbsolutePath() : parent;
+    try {
+      this.model = FileVersion.of(model);
+    } catch (IOException e) {
+      throw new PhospheneException(MappedFile.reason(e), e);
+    }
+  }
+
+  /** The model file itself. */
+  FileVersion model() {
+    return model;
   }
 
   /**
@@ -43,7 +63,7 @@ final class ExternalData {
    * @param entries what the model says of its place: "location", "offset", "length"
    * @param expected number of bytes that type and sizes ask for
    */
-  ByteBuffer open(String tensor, List<StringStringEntryProto> entries, long expected) {
+  Content open(String tensor, List<StringStringEntryProto> entries, long expected) {
     String location = "";
     long offset = 0;
     long length = expected;
@@ -75,7 +95,7 @@ final class ExternalData {
           "tensor \"%s\" lies at bytes %d to %d of %s, but that file has only %d: is it complete?"
               .formatted(tensor, offset, offset + length, file.path(), file.size()));
     }
-    return slice(file, offset, length);
+    return new Content(slice(file, offset, length), new FileRegion(file.file(), offset));
   }
 
   private static ByteBuffer slice(DataFile file, long offset, long length) {
@@ -112,7 +132,7 @@ final class ExternalData {
         long size = channel.size();
         ByteBuffer whole =
             size > Integer.MAX_VALUE ? null : channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
-        return new DataFile(path, size, whole);
+        return new DataFile(FileVersion.of(path), size, whole);
       }
     } catch (IOException e) {
       throw new PhospheneException(

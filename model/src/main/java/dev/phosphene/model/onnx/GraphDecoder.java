@@ -130,7 +130,7 @@ final class GraphDecoder {
 
   private void constant(GraphDraft draft, String name, ModelParser.Initializer initializer) {
     TensorProto proto = initializer.tensor();
-    Optional<Tensor> tensor = tensors.decode(name, proto, initializer.raw());
+    Optional<Tensor> tensor = tensors.decode(name, initializer);
     if (tensor.isPresent()) {
       draft.constant(name, tensor.get());
     } else {

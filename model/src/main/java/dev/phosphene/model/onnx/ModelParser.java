@@ -30,12 +30,13 @@ record ModelParser(ModelProto model, GraphProto graph, List<Initializer> initial
    * A named constant.
    *
    * @param tensor its name, type and shape, and its elements if these are not raw
-   * @param raw its elements as they lie in the file; null where the tensor or another file has them
+   * @param raw its elements; null where the tensor or another file has them
+   * @param isMapped whether {@code raw} is a part of the mapped file, its position that in the file
    */
-  record Initializer(TensorProto tensor, @Nullable ByteBuffer raw) {
+  record Initializer(TensorProto tensor, @Nullable ByteBuffer raw, boolean isMapped) {
     static Initializer of(TensorProto tensor) {
       return new Initializer(
-          tensor, tensor.hasRawData() ? tensor.getRawData().asReadOnlyByteBuffer() : null);
+          tensor, tensor.hasRawData() ? tensor.getRawData().asReadOnlyByteBuffer() : null, false);
     }
   }
 
@@ -91,6 +92,6 @@ record ModelParser(ModelProto model, GraphProto graph, List<Initializer> initial
         fields.keep();
       }
     }
-    return new Initializer(TensorProto.parseFrom(fields.kept()), raw);
+    return new Initializer(TensorProto.parseFrom(fields.kept()), raw, raw != null);
   }
 }

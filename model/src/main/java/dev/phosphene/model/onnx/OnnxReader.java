@@ -37,7 +37,9 @@ public final class OnnxReader {
    */
   public static OnnxModel read(Path path) {
     try {
-      return decode(ModelParser.parse(MappedFile.open(path)), path);
+      MappedFile.require(path);
+      ExternalData external = new ExternalData(path);
+      return decode(ModelParser.parse(MappedFile.open(path)), external);
     } catch (PhospheneException e) {
       throw ReadFailure.of(path, String.valueOf(e.getMessage()), e);
     } catch (OutOfMemoryError | StackOverflowError e) {
@@ -46,7 +48,7 @@ public final class OnnxReader {
     }
   }
 
-  private static OnnxModel decode(ModelParser parsed, Path path) {
+  private static OnnxModel decode(ModelParser parsed, ExternalData external) {
     ModelProto model = parsed.model();
     if (model.getIrVersion() < OLDEST_IR_VERSION) {
       throw new PhospheneException(
@@ -55,7 +57,7 @@ public final class OnnxReader {
     }
     Map<String, Long> operatorSets = operatorSets(model);
     Graph graph =
-        new GraphDecoder(model.getFunctionsList(), operatorSets, new ExternalData(path))
+        new GraphDecoder(model.getFunctionsList(), operatorSets, external)
             .decode(parsed.graph(), parsed.initializers());
     Map<String, String> metadata = new LinkedHashMap<>();
     for (StringStringEntryProto entry : model.getMetadataPropsList()) {

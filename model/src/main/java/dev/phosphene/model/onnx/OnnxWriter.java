@@ -19,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes graphs as ONNX models. */
 public final class OnnxWriter {
@@ -43,9 +44,10 @@ public final class OnnxWriter {
    * A model whose large constants lie outside of it.
    *
    * @param model an ONNX file's content, in which these constants are declared as external data
-   * @param weights the constants by name, in the graph's own memory
+   * @param folder in which the files with external data are; empty where it has none
+   * @param weights the constants that are in no file, by name, in the graph's own memory
    */
-  public record Detached(byte[] model, Map<String, Tensor> weights) {
+  public record Detached(byte[] model, Optional<Path> folder, Map<String, Tensor> weights) {
     public Detached {
       weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
     }
@@ -59,25 +61,16 @@ public final class OnnxWriter {
   }
 
   /**
-   * A model for a session that is handed the weights from memory: every constant above {@link
-   * #LARGEST_ATTACHED_CONSTANT} bytes is left out of it.
+   * A model for a session that takes large constants from where they lie: every one above {@link
+   * #LARGEST_ATTACHED_CONSTANT} bytes is left out of it. Those that were read from a file which is
+   * still the same are declared to be in it, the others are to be handed over from memory.
    *
    * @throws PhospheneException where the graph holds something that no session could compute
    */
   public static Detached detach(Graph graph) {
-    Map<String, Tensor> weights = new LinkedHashMap<>();
-    graph
-        .constants()
-        .forEach(
-            (name, tensor) -> {
-              if (!isAttached(tensor)) {
-                weights.put(name, tensor);
-              }
-            });
-    ModelProto model =
-        new ModelEncoder((name, tensor) -> TensorEncoder.placeholder(name, tensor, weights))
-            .encode(graph, Map.of());
-    return new Detached(model.toByteArray(), weights);
+    DetachedConstants constants = new DetachedConstants();
+    ModelProto model = new ModelEncoder(constants::declare).encode(graph, Map.of());
+    return new Detached(model.toByteArray(), constants.folder(), constants.inMemory());
   }
 
   /**

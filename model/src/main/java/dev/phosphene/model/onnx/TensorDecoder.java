@@ -3,12 +3,12 @@ package dev.phosphene.model.onnx;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.onnx.proto.TensorProto;
 import dev.phosphene.tensor.ElementType;
+import dev.phosphene.tensor.FileRegion;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes tensors of what a file says of them. Raw and external data stay where the file is mapped;
@@ -28,33 +28,34 @@ final class TensorDecoder {
    * @throws PhospheneException where sizes and data do not fit
    */
   Optional<Tensor> decode(String name, TensorProto proto) {
-    return decode(name, proto, ModelParser.Initializer.of(proto).raw());
+    return decode(name, ModelParser.Initializer.of(proto));
   }
 
-  /**
-   * A tensor whose raw elements were not parsed.
-   *
-   * @param raw its elements; null where it has none of that form
-   */
-  Optional<Tensor> decode(String name, TensorProto proto, @Nullable ByteBuffer raw) {
+  /** A tensor whose raw elements were not parsed. */
+  Optional<Tensor> decode(String name, ModelParser.Initializer initializer) {
+    TensorProto proto = initializer.tensor();
+    ByteBuffer raw = initializer.raw();
     ElementType type = ElementTypes.of(proto.getDataType());
     if (type.bytes() == 0) {
       return Optional.empty();
     }
     long[] sizes = proto.getDimsList().stream().mapToLong(Long::longValue).toArray();
     long bytes = bytes(name, type, sizes);
-    ByteBuffer data;
     if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
-      data = external.open(name, proto.getExternalDataList(), bytes);
-    } else if (raw != null) {
-      requireLength(name, type, sizes, bytes, raw.remaining());
-      data = raw;
-    } else {
-      long elements = bytes / type.bytes();
-      requireLength(name, type, sizes, elements, typedElements(type, proto));
-      data = typed(type, proto, (int) elements);
+      ExternalData.Content content = external.open(name, proto.getExternalDataList(), bytes);
+      return Optional.of(Tensor.over(type, sizes, content.bytes()).readFrom(content.region()));
     }
-    return Optional.of(Tensor.over(type, sizes, data));
+    if (raw != null) {
+      requireLength(name, type, sizes, bytes, raw.remaining());
+      Tensor tensor = Tensor.over(type, sizes, raw);
+      return Optional.of(
+          initializer.isMapped()
+              ? tensor.readFrom(new FileRegion(external.model(), raw.position()))
+              : tensor);
+    }
+    long elements = bytes / type.bytes();
+    requireLength(name, type, sizes, elements, typedElements(type, proto));
+    return Optional.of(Tensor.over(type, sizes, typed(type, proto, (int) elements)));
   }
 
   private static long bytes(String name, ElementType type, long[] sizes) {

@@ -11,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /** Tensors as a model file holds them: within it, or declared to be elsewhere. */
 final class TensorEncoder {
@@ -22,14 +21,18 @@ final class TensorEncoder {
     return head(name, tensor).setRawData(UnsafeByteOperations.unsafeWrap(tensor.bytes())).build();
   }
 
-  /** A tensor of which only the head is in the file, where it is one of those kept elsewhere. */
-  static TensorProto placeholder(String name, Tensor tensor, Map<String, Tensor> elsewhere) {
-    if (elsewhere.get(name) != tensor) {
-      return inline(name, tensor);
-    }
+  /** A tensor of which only the head is in the model. */
+  static TensorProto.Builder elsewhere(String name, Tensor tensor, String location) {
     return head(name, tensor)
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-        .addExternalData(entry("location", name))
+        .addExternalData(entry("location", location));
+  }
+
+  /** A tensor that lies in a file beside the model. */
+  static TensorProto inFile(String name, Tensor tensor, String location, long offset) {
+    return elsewhere(name, tensor, location)
+        .addExternalData(entry("offset", Long.toString(offset)))
+        .addExternalData(entry("length", Long.toString(tensor.bytes().remaining())))
         .build();
   }
 
@@ -68,12 +71,7 @@ final class TensorEncoder {
       tensors.add(tensor);
       offsets.add(offset);
       end = offset + length;
-      return head(name, tensor)
-          .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-          .addExternalData(entry("location", location))
-          .addExternalData(entry("offset", Long.toString(offset)))
-          .addExternalData(entry("length", Long.toString(length)))
-          .build();
+      return inFile(name, tensor, location, offset);
     }
 
     void write(FileChannel channel) throws IOException {

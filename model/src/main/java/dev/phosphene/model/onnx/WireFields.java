@@ -66,9 +66,9 @@ final class WireFields {
     return field == number && wireType == LENGTH_DELIMITED;
   }
 
-  /** The current field's bytes, a view. */
+  /** The current field's bytes: a view, whose position is that in the whole content. */
   ByteBuffer payload() {
-    return content.slice(payloadStart, content.position() - payloadStart);
+    return content.duplicate().limit(content.position()).position(payloadStart);
   }
 
   /** Adds the current field to those that {@link #kept} gives. */

@@ -15,9 +15,12 @@ import dev.phosphene.model.onnx.proto.GraphProto;
 import dev.phosphene.model.onnx.proto.ModelProto;
 import dev.phosphene.model.onnx.proto.TensorProto;
 import dev.phosphene.model.onnx.proto.ValueInfoProto;
+import dev.phosphene.tensor.FileRegion;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -95,18 +98,39 @@ class OnnxWriterTest {
   @Test
   void detachedModelsDeclareLargeConstantsOnly() throws IOException {
     OnnxWriter.Detached detached = OnnxWriter.detach(graph);
+    assertThat(detached.weights()).isEmpty();
+    assertThat(detached.model().length).isLessThan(2_000);
+    TensorProto declared = declaredWeight(detached);
+    assertThat(declared.getDataLocation()).isEqualTo(TensorProto.DataLocation.EXTERNAL);
+    FileRegion region = graph.constants().get("w").origin().orElseThrow();
+    Path folder = detached.folder().orElseThrow();
+    assertThat(folder.resolve(declared.getExternalData(0).getValue()))
+        .isEqualTo(region.file().path());
+    assertThat(declared.getExternalData(1).getValue()).isEqualTo(Long.toString(region.offset()));
+    byte[] file = Files.readAllBytes(region.file().path());
+    ByteBuffer bytes = graph.constants().get("w").bytes();
+    assertThat(ByteBuffer.wrap(file, (int) region.offset(), bytes.remaining())).isEqualTo(bytes);
+    assertThat(declared.getDimsList()).containsExactly(40L, 3L, 3L, 3L);
+  }
+
+  /** Its mapping still has the bytes that were read. */
+  @Test
+  void weightsOfAFileThatWasReplacedAreHandedOverFromMemory() throws IOException {
+    Path file = graph.constants().get("w").origin().orElseThrow().file().path();
+    Files.copy(file, output.resolve("other"));
+    Files.move(output.resolve("other"), file, StandardCopyOption.REPLACE_EXISTING);
+    OnnxWriter.Detached detached = OnnxWriter.detach(graph);
+    assertThat(detached.folder()).isEmpty();
     assertThat(detached.weights()).containsOnlyKeys("w");
     assertThat(detached.weights().get("w")).isSameAs(graph.constants().get("w"));
-    assertThat(detached.model().length).isLessThan(2_000);
-    ModelProto model = ModelProto.parseFrom(detached.model());
-    TensorProto declared =
-        model.getGraph().getInitializerList().stream()
-            .filter(tensor -> tensor.getName().equals("w"))
-            .findFirst()
-            .orElseThrow();
-    assertThat(declared.getDataLocation()).isEqualTo(TensorProto.DataLocation.EXTERNAL);
-    assertThat(declared.getExternalData(0).getValue()).isEqualTo("w");
-    assertThat(declared.getDimsList()).containsExactly(40L, 3L, 3L, 3L);
+    assertThat(declaredWeight(detached).getExternalData(0).getValue()).isEqualTo("w");
+  }
+
+  private static TensorProto declaredWeight(OnnxWriter.Detached detached) throws IOException {
+    return ModelProto.parseFrom(detached.model()).getGraph().getInitializerList().stream()
+        .filter(tensor -> tensor.getName().equals("w"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
