@@ -101,8 +101,8 @@ final class AttributionWork {
     if (target.filters() == 1) {
       return List.of(0);
     }
-    Tensor output = LayerActivation.of(model, target, input, options.threads().settings());
-    int strongest = strongest(output, target);
+    int strongest =
+        strongest(LayerActivation.means(model, target, input, options.threads().settings()));
     Sheet sheet = Sheet.of(model, target);
     console.note(
         "Filter %d%s is the strongest for this input; --filter chooses another."
@@ -112,22 +112,11 @@ final class AttributionWork {
     return List.of(strongest);
   }
 
-  /** The filter whose mean over positions is the largest. */
-  private static int strongest(Tensor output, Target target) {
-    int filters = target.filters();
-    long[] sizes = output.sizes();
-    int inner = 1;
-    for (int axis = target.filterAxis() + 1; axis < sizes.length; axis++) {
-      inner *= (int) sizes[axis];
-    }
-    double[] sums = new double[filters];
-    float[] values = output.toFloats();
-    for (int i = 0; i < values.length; i++) {
-      sums[i / inner % filters] += values[i];
-    }
+  private static int strongest(Tensor means) {
+    float[] values = means.toFloats();
     int best = 0;
-    for (int filter = 1; filter < filters; filter++) {
-      best = sums[filter] > sums[best] ? filter : best;
+    for (int filter = 1; filter < values.length; filter++) {
+      best = values[filter] > values[best] ? filter : best;
     }
     return best;
   }

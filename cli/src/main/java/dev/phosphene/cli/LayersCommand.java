@@ -5,6 +5,7 @@ import dev.phosphene.cli.picture.LayerListing;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Layer;
 import dev.phosphene.model.Model;
+import dev.phosphene.model.TokenGrid;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -51,6 +52,16 @@ final class LayersCommand implements Callable<Integer> {
     json.put("shape", layer.shape().isRankKnown() ? layer.shape().sizes() : null);
     json.put("filters", layer.filters().isPresent() ? layer.filters().getAsLong() : null);
     json.put("parameters", layer.parameters());
+    layer.tokens().ifPresent(grid -> json.put("tokens", tokens(grid)));
+    return json;
+  }
+
+  private static Map<String, Object> tokens(TokenGrid grid) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("axis", grid.axis());
+    json.put("before", grid.before());
+    json.put("sizes", grid.sizes());
+    json.put("after", grid.after());
     return json;
   }
 }

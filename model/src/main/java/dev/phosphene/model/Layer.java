@@ -1,6 +1,8 @@
 package dev.phosphene.model;
 
+import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Shape;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -18,6 +20,9 @@ import java.util.OptionalLong;
  *     there is none
  * @param filters number of filters; empty where there are none or the number is not known
  * @param parameters number of weights, each counted in the first layer that uses it
+ * @param tokens how its tokens lie over the input; empty where they do not, or it has none
+ * @param heads number of heads of an attention that the axis of filters joins, each of which is
+ *     taken for a filter; empty where filters are what that axis counts
  */
 public record Layer(
     int index,
@@ -27,7 +32,9 @@ public record Layer(
     Shape shape,
     OptionalInt filterAxis,
     OptionalLong filters,
-    long parameters) {
+    long parameters,
+    Optional<TokenGrid> tokens,
+    OptionalInt heads) {
   /** Index of what can be named but is not counted. */
   public static final int UNLISTED = -1;
 
@@ -38,11 +45,70 @@ public record Layer(
             && known.isRankKnown()
             && filterAxis.getAsInt() < known.rank()
             && known.dimension(filterAxis.getAsInt()).isKnown();
-    OptionalLong counted = isCounted ? OptionalLong.of(known.size(filterAxis.getAsInt())) : filters;
-    return new Layer(index, name, kind, output, known, filterAxis, counted, parameters);
+    OptionalLong counted =
+        isCounted && heads.isEmpty()
+            ? OptionalLong.of(known.size(filterAxis.getAsInt()))
+            : filters;
+    return new Layer(index, name, kind, output, known, filterAxis, counted, parameters, tokens, heads);
+  }
+
+  /**
+   * A layer of a graph, with what follows from its value.
+   *
+   * @param filterAxis as {@link #filterAxis()}; an axis that the value does not have counts nothing
+   */
+  static Layer of(
+      int index,
+      String name,
+      String kind,
+      Value value,
+      OptionalInt filterAxis,
+      long parameters,
+      Optional<TokenGrid> tokens) {
+    Shape shape = value.shape();
+    OptionalLong filters =
+        filterAxis.isPresent()
+                && shape.isRankKnown()
+                && filterAxis.getAsInt() < shape.rank()
+                && shape.dimension(filterAxis.getAsInt()).isKnown()
+            ? OptionalLong.of(shape.size(filterAxis.getAsInt()))
+            : OptionalLong.empty();
+    return new Layer(
+        index,
+        name,
+        kind,
+        value.name(),
+        shape,
+        filterAxis,
+        filters,
+        parameters,
+        tokens.filter(grid -> filterAxis.isEmpty() || grid.axis() != filterAxis.getAsInt()),
+        OptionalInt.empty());
   }
 
   Layer withKind(String other) {
-    return new Layer(index, name, other, output, shape, filterAxis, filters, parameters);
+    return new Layer(
+        index, name, other, output, shape, filterAxis, filters, parameters, tokens, heads);
+  }
+
+  /** A layer within another one: the heads of its attention. */
+  static Layer ofHeads(String name, Value value, AttentionHeads.Heads heads, TokenGrids grids) {
+    Layer layer =
+        of(UNLISTED, name, "Heads", value, OptionalInt.of(heads.axis()), 0, grids.of(value.name()));
+    return heads.joined().isEmpty() ? layer : layer.withHeads(heads.joined().getAsInt());
+  }
+
+  private Layer withHeads(int count) {
+    return new Layer(
+        index,
+        name,
+        kind,
+        output,
+        shape,
+        filterAxis,
+        OptionalLong.of(count),
+        parameters,
+        tokens,
+        OptionalInt.of(count));
   }
 }

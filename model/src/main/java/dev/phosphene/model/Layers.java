@@ -3,7 +3,6 @@ package dev.phosphene.model;
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.Node;
 import dev.phosphene.tensor.ElementType;
-import dev.phosphene.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -29,6 +26,7 @@ final class Layers {
   private final Graph graph;
   private final GraphNotes notes;
   private final ChannelAxes channels;
+  private final TokenGrids grids;
   private final DecomposedNormalization normalization;
   private final List<Placed> placed = new ArrayList<>();
   private final Set<String> containers = new HashSet<>();
@@ -68,6 +66,7 @@ final class Layers {
     this.graph = graph;
     this.notes = new GraphNotes(graph);
     this.channels = new ChannelAxes(graph);
+    this.grids = TokenGrids.of(graph);
     this.normalization = new DecomposedNormalization(graph);
   }
 
@@ -179,7 +178,9 @@ final class Layers {
     ordered.forEach(group -> taken.add(group.name));
     Map<String, Integer> calls = new HashMap<>();
     Set<String> counted = new HashSet<>();
+    Map<Group, List<AttentionHeads.Heads>> heads = headsWithin();
     List<Layer> layers = new ArrayList<>();
+    int index = 0;
     for (Group group : ordered) {
       String name = group.name;
       // A module called again has the name with _1, _2, ..., as PyTorch's older exporter does it.
@@ -190,9 +191,34 @@ final class Layers {
           break;
         }
       }
-      layers.add(layer(layers.size(), name, group, counted));
+      layers.add(layer(index++, name, group, counted));
+      for (AttentionHeads.Heads within : heads.getOrDefault(group, List.of())) {
+        layers.add(heads(within, name, group, taken));
+      }
     }
     return layers;
+  }
+
+  private Map<Group, List<AttentionHeads.Heads>> headsWithin() {
+    Map<Group, List<AttentionHeads.Heads>> within = new HashMap<>();
+    for (AttentionHeads.Heads heads : new AttentionHeads(graph).all()) {
+      Group group = givenBy.get(heads.value());
+      if (group != null) {
+        within.computeIfAbsent(group, unused -> new ArrayList<>()).add(heads);
+      }
+    }
+    return within;
+  }
+
+  /** Heads are called after the module of their attention, be it the layer or around it. */
+  private Layer heads(AttentionHeads.Heads heads, String layer, Group group, Set<String> taken) {
+    String module = group.last().module();
+    String attention = containers.contains(module) && !module.isEmpty() ? module : layer;
+    String name = attention + ".heads";
+    for (int other = 1; !taken.add(name); other++) {
+      name = attention + ".heads_" + other;
+    }
+    return Layer.ofHeads(name, graph.value(heads.value()), heads, grids);
   }
 
   private boolean isReal(Group group) {
@@ -219,13 +245,8 @@ final class Layers {
   }
 
   private Layer layer(int index, String name, String kind, String output, long parameters) {
-    Shape shape = graph.value(output).shape();
-    OptionalInt axis = channels.of(output);
-    OptionalLong filters =
-        axis.isPresent() && shape.dimension(axis.getAsInt()).isKnown()
-            ? OptionalLong.of(shape.size(axis.getAsInt()))
-            : OptionalLong.empty();
-    return new Layer(index, name, kind, output, shape, axis, filters, parameters);
+    return Layer.of(
+        index, name, kind, graph.value(output), channels.of(output), parameters, grids.of(output));
   }
 
   /** What can be named without being in the table: other names, containers, nodes and values. */

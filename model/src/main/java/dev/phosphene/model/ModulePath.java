@@ -4,6 +4,7 @@ import dev.phosphene.graph.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ record ModulePath(String module, String leaf, @Nullable String alias) {
 
   private static final Pattern QUOTED = Pattern.compile("'((?:[^'\\\\]|\\\\.)*)'|\"([^\"]*)\"");
 
+  /** Operators into which a normalization after them can be folded. */
+  private static final Set<String> HOSTS = Set.of("Conv", "ConvTranspose", "Gemm");
+
   /** How PyTorch names the weight of a module. */
   private static final String WEIGHT_SUFFIX = ".weight";
 
@@ -34,7 +38,7 @@ record ModulePath(String module, String leaf, @Nullable String alias) {
     String scopes = node.metadata().get(NAME_SCOPES);
     Optional<String> weighted = moduleOfWeight(weight);
     if (scopes != null) {
-      return ofScopes(scopes, weighted);
+      return ofScopes(scopes, HOSTS.contains(node.type().name()) ? weighted : Optional.empty());
     }
     String name = node.name();
     if (name.startsWith("/")) {

@@ -1,6 +1,7 @@
 package dev.phosphene.visualize;
 
 import dev.phosphene.graph.Attributes;
+import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.Node;
@@ -11,12 +12,17 @@ import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.graph.rewrite.Simplification;
 import dev.phosphene.graph.rewrite.Specialization;
 import dev.phosphene.model.HeldInputs;
+import dev.phosphene.model.Layer;
 import dev.phosphene.model.Model;
+import dev.phosphene.model.TokenGrid;
+import dev.phosphene.model.TokenGrids;
 import dev.phosphene.tensor.Shape;
+import dev.phosphene.visualize.loss.Expression;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -26,10 +32,12 @@ import java.util.Set;
 final class BatchedNetwork {
   private final Graph graph;
   private final Value input;
+  private final TokenGrids grids;
 
-  private BatchedNetwork(Graph graph, Value input) {
+  private BatchedNetwork(Graph graph, Value input, TokenGrids grids) {
     this.graph = graph;
     this.input = input;
+    this.grids = grids;
   }
 
   /**
@@ -50,11 +58,11 @@ final class BatchedNetwork {
     Graph specialized = specialized(model, image, values, inputShape);
     Graph simplified =
         Simplification.around(specialized, Set.copyOf(values), StandardOperators.table());
-    return checked(simplified, image, targets, inputShape);
+    return checked(simplified, specialized, image, targets, inputShape);
   }
 
   private static BatchedNetwork checked(
-      Graph network, String image, List<Target> targets, Shape inputShape) {
+      Graph network, Graph unfolded, String image, List<Target> targets, Shape inputShape) {
     if (!network.isInput(image)) {
       throw new PhospheneException(
           "Layer \"%s\" does not depend on the input \"%s\""
@@ -63,7 +71,7 @@ final class BatchedNetwork {
     for (Target target : targets) {
       requireKnownShape(network, target, inputShape);
     }
-    return new BatchedNetwork(network, network.value(image));
+    return new BatchedNetwork(network, network.value(image), TokenGrids.of(unfolded));
   }
 
   /**
@@ -72,7 +80,8 @@ final class BatchedNetwork {
   static BatchedNetwork unfolded(
       Model model, String image, List<Target> targets, Shape inputShape) {
     List<String> values = targets.stream().map(Target::value).distinct().toList();
-    return checked(specialized(model, image, values, inputShape), image, targets, inputShape);
+    Graph specialized = specialized(model, image, values, inputShape);
+    return checked(specialized, specialized, image, targets, inputShape);
   }
 
   /** Other inputs are constants before shapes are fixed, so that what follows from them folds. */
@@ -107,19 +116,10 @@ final class BatchedNetwork {
   /**
    * Specializes a model to one picture.
    *
-   * @throws PhospheneException where a target's first axis does not count pictures
+   * @throws PhospheneException as {@link #of}
    */
   static BatchedNetwork ofOnePicture(Model model, List<Target> targets, InputSpace space) {
-    BatchedNetwork single = of(model, space.input(), targets, space.modelShape(1));
-    for (Target target : targets) {
-      Value output = single.output(target);
-      if (output.rank() == 0 || output.size(0) != 1) {
-        throw new PhospheneException(
-            "The first axis of layer \"%s\" should count pictures; for one picture its shape is %s"
-                .formatted(target.layer().name(), output.shape()));
-      }
-    }
-    return single;
+    return of(model, space.input(), targets, space.modelShape(1));
   }
 
   /**
@@ -132,15 +132,19 @@ final class BatchedNetwork {
       BatchedNetwork network = of(model, space.input(), targets, space.modelShape(pictures));
       return Optional.of(network)
           .filter(
-              found ->
-                  targets.stream().allMatch(target -> found.output(target).size(0) == pictures));
+              found -> targets.stream().allMatch(target -> found.countsPictures(target, pictures)));
     } catch (PhospheneException fixedBatch) {
       // Models exported for one picture have shapes that contradict more; one at a time will do.
       return Optional.empty();
     }
   }
 
-  /** A shape for an input that is held at zero: unknown sizes are 1. */
+  private boolean countsPictures(Target target, int pictures) {
+    Shape shape = output(target).shape();
+    return shape.rank() > 0
+        && shape.size(0) == pictures
+        && !target.layer().filterAxis().equals(OptionalInt.of(0));
+  }
 
   /** Number of pictures that it takes at once. */
   int pictures() {
@@ -157,9 +161,29 @@ final class BatchedNetwork {
     return graph.value(name);
   }
 
+  /** How a layer's value is seen. */
+  ActivationView view(Layer layer, String value) {
+    return ActivationView.of(layer, value(value).shape(), grids.of(value), pictures());
+  }
+
   /** Number of filters of a target that has some. */
   long filters(Target target) {
-    return output(target).size(target.filterAxis());
+    return view(target.layer(), target.value()).filters();
+  }
+
+  /** A target's value in a graph as losses see it. */
+  Expression activation(Emitter emitter, Target target, Value computed) {
+    return view(target.layer(), target.value()).of(emitter, computed);
+  }
+
+  /** How tokens of a value lie over the input; empty where they do not, or it has none. */
+  Optional<TokenGrid> tokens(String value) {
+    return grids.of(value);
+  }
+
+  /** The values of which some targets look at every position. */
+  Set<String> lookedAt(List<Target> some) {
+    return grids.lookedAt(some.stream().map(Target::value).toList());
   }
 
   /** Whether some targets are computed from a value. */

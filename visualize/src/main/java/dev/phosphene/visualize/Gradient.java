@@ -13,6 +13,7 @@ import dev.phosphene.model.InputValue;
 import dev.phosphene.model.Layer;
 import dev.phosphene.model.LayerTable;
 import dev.phosphene.model.Model;
+import dev.phosphene.model.TokenGrid;
 import dev.phosphene.session.Session;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
@@ -79,8 +80,9 @@ public final class Gradient extends Visualization<Gradient> {
    * @param gradient of the overall loss, in the shape of the value
    * @param value of what the gradient is with respect to; the input itself where that is not
    *     another
+   * @param tokens how tokens of the value lie over the input; empty where they do not
    */
-  public record Result(Losses losses, Tensor gradient, Tensor value) {}
+  public record Result(Losses losses, Tensor gradient, Tensor value, Optional<TokenGrid> tokens) {}
 
   /**
    * The input that a picture becomes: cut and resized to what the model takes, in its units.
@@ -123,8 +125,8 @@ public final class Gradient extends Visualization<Gradient> {
   }
 
   /**
-   * The last layer before the target whose output is a map over the input: as many axes, and more
-   * than one position.
+   * The last layer before the target whose output is a map over the input that the target looks at:
+   * as many axes, or tokens that lie over the input, and more than one position.
    *
    * @throws PhospheneException where there is none
    */
@@ -185,13 +187,19 @@ public final class Gradient extends Visualization<Gradient> {
         objective.build(
             builder,
             () -> space.get().fromModel(builder, builder.cast(input, ElementType.FLOAT32)),
-            target -> builder.value(target.value()),
+            target -> network.activation(builder, target, builder.value(target.value())),
             chosen == null ? null : weights(builder, (int) network.filters(chosen), filters));
     Objective.Terms means = terms.map(value -> builder.reduceMean(value, false, 0));
     Value variable = respected.map(target -> builder.value(target.value())).orElse(input);
     Value gradient =
         Differentiation.gradients(builder, means.overall(), List.of(variable), rules()).get(0);
-    return new Compiled(builder, input, variable, builder.apply("Identity", gradient), means);
+    return new Compiled(
+        builder,
+        input,
+        variable,
+        builder.apply("Identity", gradient),
+        means,
+        network.tokens(variable.name()));
   }
 
   /** Folding would lead around the value that the gradient is with respect to. */
@@ -257,14 +265,21 @@ public final class Gradient extends Visualization<Gradient> {
     private final Value variable;
     private final Value gradient;
     private final Objective.Terms losses;
+    private final Optional<TokenGrid> tokens;
     private final Session session;
 
     private Compiled(
-        GraphBuilder builder, Value input, Value variable, Value gradient, Objective.Terms losses) {
+        GraphBuilder builder,
+        Value input,
+        Value variable,
+        Value gradient,
+        Objective.Terms losses,
+        Optional<TokenGrid> tokens) {
       this.input = input;
       this.variable = variable;
       this.gradient = gradient;
       this.losses = losses;
+      this.tokens = tokens;
       List<String> outputs = new ArrayList<>(losses.names());
       outputs.add(gradient.name());
       if (!variable.equals(input)) {
@@ -283,7 +298,8 @@ public final class Gradient extends Visualization<Gradient> {
       return new Result(
           losses.read(value -> results.get(value.name()).getDouble(0)),
           results.get(gradient.name()),
-          variable.equals(input) ? at : results.get(variable.name()));
+          variable.equals(input) ? at : results.get(variable.name()),
+          tokens);
     }
 
     /**

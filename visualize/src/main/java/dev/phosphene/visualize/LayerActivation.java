@@ -23,6 +23,34 @@ public final class LayerActivation {
    * @throws dev.phosphene.graph.PhospheneException where the input does not fit the model
    */
   public static Tensor of(Model model, Target target, Tensor input, SessionSettings settings) {
+    return computed(model, target, input, settings, (builder, network, output) -> output);
+  }
+
+  /**
+   * How much each filter of a layer is active on average over its positions, and over inputs.
+   *
+   * @param input in the layout of the model's input
+   * @return {@code [filters]}
+   * @throws dev.phosphene.graph.PhospheneException where the input does not fit the model
+   */
+  public static Tensor means(Model model, Target target, Tensor input, SessionSettings settings) {
+    return computed(
+        model,
+        target,
+        input,
+        settings,
+        (builder, network, output) ->
+            builder.reduceMean(
+                network.activation(builder, target, output).meanOverPositions().value(), false, 0));
+  }
+
+  /** What is made of a layer's output. */
+  private interface Result {
+    Value of(GraphBuilder builder, BatchedNetwork network, Value output);
+  }
+
+  private static Tensor computed(
+      Model model, Target target, Tensor input, SessionSettings settings, Result result) {
     Value image = model.input(model.mainInput());
     Tensor fitting = InputValue.of(image, input);
     BatchedNetwork network = BatchedNetwork.of(model, image.name(), List.of(target), input.shape());
@@ -30,9 +58,9 @@ public final class LayerActivation {
     builder.reserve(network.names());
     Value given = builder.input("phosphene/" + image.name(), fitting.type(), input.shape());
     network.append(builder, given);
-    String output = target.value();
-    try (Session session = Session.compile(builder.build(List.of(output)), settings)) {
-      return session.run(Map.of(given.name(), fitting)).get(output);
+    String wanted = result.of(builder, network, builder.value(target.value())).name();
+    try (Session session = Session.compile(builder.build(List.of(wanted)), settings)) {
+      return session.run(Map.of(given.name(), fitting)).get(wanted);
     }
   }
 }

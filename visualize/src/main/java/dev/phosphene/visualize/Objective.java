@@ -99,33 +99,32 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
     List<Target> targets =
         targets(
             imageShape,
-            target ->
-                alone
-                    .computeIfAbsent(target, each -> networks.apply(List.of(each)))
-                    .output(target));
+            target -> alone.computeIfAbsent(target, each -> networks.apply(List.of(each))));
     // Every target was asked for its output, so that of a single one is there.
     return new View(
         targets, targets.size() == 1 ? alone.get(targets.get(0)) : networks.apply(targets));
   }
 
   /** Writes the losses once over stand-ins for the layers, into a graph that nobody runs. */
-  private List<Target> targets(Supplier<Shape> imageShape, Function<Target, Value> outputs) {
+  private List<Target> targets(
+      Supplier<Shape> imageShape, Function<Target, BatchedNetwork> networks) {
     GraphBuilder builder = new GraphBuilder(StandardOperators.table());
     Map<String, Target> seen = new LinkedHashMap<>();
     if (chosen != null) {
       seen.put(chosen.value(), chosen);
     }
-    Function<Target, Value> standIns =
+    Function<Target, Expression> standIns =
         target -> {
           seen.put(target.value(), target);
-          return input(builder, target.value(), outputs.apply(target).shape());
+          BatchedNetwork network = networks.apply(target);
+          Shape shape = network.output(target).shape();
+          return network.activation(builder, target, input(builder, target.value(), shape));
         };
     Supplier<Value> image = () -> input(builder, "image", imageShape.get());
     Value filterWeights =
         chosen == null
             ? null
-            : input(
-                builder, "filters", Shape.of(1, outputs.apply(chosen).size(chosen.filterAxis())));
+            : input(builder, "filters", Shape.of(1, networks.apply(chosen).filters(chosen)));
     build(builder, image, standIns, filterWeights);
     if (seen.isEmpty()) {
       throw new PhospheneException(
@@ -142,7 +141,7 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
    * Writes the losses into a graph.
    *
    * @param image gives the images, channels first, when a loss asks for them
-   * @param outputs gives what a layer gives
+   * @param activations gives what a layer gives
    * @param filterWeights {@code [N, filters]} or {@code [1, filters]} of the chosen layer; null
    *     where there is none
    * @throws PhospheneException where a loss does not give one number a picture
@@ -150,10 +149,8 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
   Terms build(
       GraphBuilder builder,
       Supplier<Value> image,
-      Function<Target, Value> outputs,
+      Function<Target, Expression> activations,
       @Nullable Value filterWeights) {
-    Function<Target, Expression> activations =
-        target -> target.activation(builder, outputs.apply(target));
     Scene scene =
         new Scene(
             builder,

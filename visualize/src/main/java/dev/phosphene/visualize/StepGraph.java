@@ -102,7 +102,10 @@ record StepGraph(
     Value seen = image;
     Objective.Terms losses =
         objective.build(
-            builder, () -> seen, target -> builder.value(target.value()), filterWeights);
+            builder,
+            () -> seen,
+            target -> network.activation(builder, target, builder.value(target.value())),
+            filterWeights);
     for (Objective.Term term : losses.terms()) {
       if (term.value().size(0) != pictures) {
         throw new PhospheneException(

@@ -1,17 +1,12 @@
 package dev.phosphene.visualize;
 
-import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.Node;
 import dev.phosphene.graph.PhospheneException;
-import dev.phosphene.graph.Value;
 import dev.phosphene.model.Layer;
 import dev.phosphene.model.Model;
-import dev.phosphene.tensor.ElementType;
-import dev.phosphene.visualize.loss.Expression;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -71,24 +66,6 @@ public record Target(Layer layer, String value, boolean beforeSoftmax) {
               .formatted(layer.name(), layer.kind(), layer.shape()));
     }
     return Math.toIntExact(layer.filters().getAsLong());
-  }
-
-  /**
-   * The value of this target as losses see it.
-   *
-   * @param output the value in a graph; the first axis counts pictures
-   */
-  Expression activation(Emitter graph, Value output) {
-    Value computed = graph.cast(output, ElementType.FLOAT32);
-    OptionalInt axis = layer.filterAxis();
-    return axis.isPresent()
-        ? Expression.of(graph, computed, axis.getAsInt())
-        : Expression.of(graph, computed);
-  }
-
-  /** The axis of the value that counts filters. */
-  public int filterAxis() {
-    return layer.filterAxis().getAsInt();
   }
 
   /**

@@ -35,7 +35,7 @@ public final class LayerListing {
         layer.index() == Layer.UNLISTED ? "" : String.valueOf(layer.index()),
         layer.name(),
         layer.kind(),
-        layer.shape().toString(),
+        layer.shape() + layer.tokens().map(grid -> ", tokens " + grid).orElse(""),
         layer.filters().isPresent() ? String.valueOf(layer.filters().getAsLong()) : "-",
         String.format(Locale.ROOT, "%,d", layer.parameters()));
   }

@@ -5,6 +5,7 @@ import dev.phosphene.image.HeatMap;
 import dev.phosphene.image.Image;
 import dev.phosphene.model.Layer;
 import dev.phosphene.model.Model;
+import dev.phosphene.model.TokenGrid;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.Gradient;
@@ -13,6 +14,7 @@ import dev.phosphene.visualize.loss.WeightedLoss;
 import dev.phosphene.visualize.optimizer.GradientModifier;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +61,8 @@ public final class GradCam extends Visualization<GradCam> {
 
   /**
    * The layer whose feature maps are weighted; without it, the last before the target whose output
-   * still has as many axes of positions as the input, and more than one position.
+   * still has as many axes of positions as the input, and more than one position; or tokens that
+   * lie over the input.
    *
    * @param indexNameOrGlob as the layer table finds it
    */
@@ -115,25 +118,29 @@ public final class GradCam extends Visualization<GradCam> {
   private Tensor weighted(Layer layer, Gradient.Result result) {
     long[] sizes = result.value().sizes();
     int axis = layer.filterAxis().orElse(-1);
-    if (axis < 1 || sizes.length < 3 || sizes[0] != 1) {
+    boolean isTokenMap = sizes.length == 3 || result.tokens().isEmpty();
+    if (axis < 1 || sizes.length < 3 || sizes[0] != 1 || !isTokenMap) {
       throw new PhospheneException(
           "Layer \"%s\" has the output %s, not feature maps with positions; choose another with penultimate(...)"
               .formatted(layer.name(), result.value().shape()));
     }
+    Optional<TokenGrid> tokens = result.tokens().filter(grid -> grid.axis() != axis);
     float[] gradient = result.gradient().toFloats().clone();
     modifier.modify(gradient);
     float[] features = result.value().toFloats();
     int filters = (int) sizes[axis];
     int inner = (int) Arrays.stream(sizes).skip(axis + 1).reduce(1, (a, b) -> a * b);
-    int positions = features.length / filters;
+    // Special tokens, such as a class token, lie nowhere on the map.
+    int first = tokens.map(TokenGrid::before).orElse(0);
+    int positions = tokens.map(TokenGrid::positions).orElse(features.length / filters);
     double[] map = new double[positions];
     for (int filter = 0; filter < filters; filter++) {
       double sum = 0;
       for (int position = 0; position < positions; position++) {
-        sum += gradient[at(filter, position, filters, inner)];
+        sum += gradient[at(filter, first + position, filters, inner)];
       }
       for (int position = 0; position < positions; position++) {
-        map[position] += sum / positions * features[at(filter, position, filters, inner)];
+        map[position] += sum / positions * features[at(filter, first + position, filters, inner)];
       }
     }
     float[] rectified = new float[positions];
@@ -141,10 +148,12 @@ public final class GradCam extends Visualization<GradCam> {
       rectified[position] = (float) Math.max(map[position], 0);
     }
     long[] spatial =
-        IntStream.range(1, sizes.length)
-            .filter(other -> other != axis)
-            .mapToLong(other -> sizes[other])
-            .toArray();
+        tokens.isPresent()
+            ? tokens.get().sizes().stream().mapToLong(Integer::longValue).toArray()
+            : IntStream.range(1, sizes.length)
+                .filter(other -> other != axis)
+                .mapToLong(other -> sizes[other])
+                .toArray();
     return Tensor.of(rectified, spatial);
   }
 

@@ -9,6 +9,7 @@ import dev.phosphene.tensor.Tensor;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A formula over activations and images, as losses are written in: {@code
@@ -23,11 +24,18 @@ public final class Expression {
   private final Emitter graph;
   private final Value value;
   private final OptionalInt filterAxis;
+  private final @Nullable Expression specialTokens;
 
   private Expression(Emitter graph, Value value, OptionalInt filterAxis) {
+    this(graph, value, filterAxis, null);
+  }
+
+  private Expression(
+      Emitter graph, Value value, OptionalInt filterAxis, @Nullable Expression specialTokens) {
     this.graph = graph;
     this.value = value;
     this.filterAxis = filterAxis;
+    this.specialTokens = specialTokens;
   }
 
   /** An expression over any value of a graph; it has no filters to choose from. */
@@ -38,6 +46,25 @@ public final class Expression {
   /** An expression over an activation. */
   public static Expression of(Emitter graph, Value value, int filterAxis) {
     return new Expression(graph, value, OptionalInt.of(filterAxis));
+  }
+
+  /** This with the tokens beside it that lie nowhere on the input. */
+  public Expression withSpecialTokens(Expression tokens) {
+    return new Expression(graph, value, filterAxis, tokens);
+  }
+
+  /**
+   * The tokens of a transformer's layer that lie nowhere on the input, such as its class token:
+   * {@code [N, tokens, filters]}, the class token first where there is one.
+   *
+   * @throws PhospheneException where this is not the output of a layer with such tokens
+   */
+  public Expression specialTokens() {
+    if (specialTokens == null) {
+      throw new PhospheneException(
+          "%s has no tokens apart from its positions, such as a class token".formatted(shape()));
+    }
+    return specialTokens;
   }
 
   /** The value of the graph that this stands for. */

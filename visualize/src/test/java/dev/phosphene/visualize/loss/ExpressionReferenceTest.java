@@ -151,7 +151,7 @@ class ExpressionReferenceTest {
 
   @Test
   void coversAllMethods() {
-    List<String> withoutOperator = List.of("of", "value", "shape", "filterAxis");
+    List<String> withoutOperator = List.of("of", "value", "shape", "filterAxis", "withSpecialTokens", "specialTokens");
     List<String> written =
         List.of(
             "filter",
