@@ -105,7 +105,7 @@ CASES = {
     "mean_of_tokens": [
         Case("positions", "blocks.1.mlp.fc1", "blocks.1.mlp.fc1", FILTER,
              lambda y: y[:, :, FILTER].mean()),
-        Map("norm", "norm", FILTER, 0),
+        Map("blocks.1", "blocks.1.Add_1", FILTER, 0),
     ],
     "windows": [
         Case("positions", "layers.0.blocks.1.attn.proj", "layers.0.blocks.1.attn.heads", HEAD,

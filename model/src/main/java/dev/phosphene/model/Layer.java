@@ -46,10 +46,9 @@ public record Layer(
             && filterAxis.getAsInt() < known.rank()
             && known.dimension(filterAxis.getAsInt()).isKnown();
     OptionalLong counted =
-        isCounted && heads.isEmpty()
-            ? OptionalLong.of(known.size(filterAxis.getAsInt()))
-            : filters;
-    return new Layer(index, name, kind, output, known, filterAxis, counted, parameters, tokens, heads);
+        isCounted && heads.isEmpty() ? OptionalLong.of(known.size(filterAxis.getAsInt())) : filters;
+    return new Layer(
+        index, name, kind, output, known, filterAxis, counted, parameters, tokens, heads);
   }
 
   /**

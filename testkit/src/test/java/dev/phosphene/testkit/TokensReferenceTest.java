@@ -15,6 +15,7 @@ import dev.phosphene.visualize.attribution.GradCam;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +61,7 @@ class TokensReferenceTest {
           case "special" ->
               Gradient.of(model)
                   .losses(
-                      weighted(
-                          scene -> scene.layer(layer).specialTokens().filter(index).mean(), 1))
+                      weighted(scene -> scene.layer(layer).specialTokens().filter(index).mean(), 1))
                   .at(input)
                   .gradient();
           default -> {
@@ -95,13 +95,13 @@ class TokensReferenceTest {
       Model model = Model.open(file(name));
       String heads = name.startsWith("windows") ? "layers.0.blocks.1.attn.heads" : "*.1.attn.heads";
       var pictures =
-          ActivationMaximization.of(model).layer(heads).each(List.of(0, 1)).runAll();
+          ActivationMaximization.of(model).layer(heads).each(0, 1).iterations(4).runAll();
       assertThat(pictures).hasSize(2);
       assertThat(pictures.get(0).losses()).isNotEmpty();
     }
   }
 
-  private static java.nio.file.Path file(String name) throws URISyntaxException {
+  private static Path file(String name) throws URISyntaxException {
     return StoredNetwork.file("tokens", name);
   }
 }

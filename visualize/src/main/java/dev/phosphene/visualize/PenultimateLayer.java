@@ -53,6 +53,7 @@ final class PenultimateLayer {
   private static boolean isMap(BatchedNetwork network, Layer layer, Shape inputShape) {
     Shape shape = network.value(layer.output()).shape();
     if (layer.filterAxis().isEmpty()
+        || network.tokens(layer.output()).isPresent()
         || !shape.isStatic()
         || shape.rank() != inputShape.rank()
         || shape.size(0) != inputShape.size(0)) {

@@ -151,7 +151,8 @@ class ExpressionReferenceTest {
 
   @Test
   void coversAllMethods() {
-    List<String> withoutOperator = List.of("of", "value", "shape", "filterAxis", "withSpecialTokens", "specialTokens");
+    List<String> withoutOperator =
+        List.of("of", "value", "shape", "filterAxis", "withSpecialTokens", "specialTokens");
     List<String> written =
         List.of(
             "filter",
