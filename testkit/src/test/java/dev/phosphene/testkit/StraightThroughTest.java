@@ -50,6 +50,10 @@ class StraightThroughTest {
       return builder.constant(Tensor.converted(ElementType.INT8, new long[] {3}));
     }
 
+    Value bias() {
+      return builder.constant(Tensor.of(new float[] {0.5f, -1, 2, 0.25f}, 4));
+    }
+
     Value quantize(Value x) {
       return builder.apply("QuantizeLinear", x, scale(), zero());
     }
@@ -194,6 +198,54 @@ class StraightThroughTest {
     return g.builder().constant(Tensor.converted(ElementType.UINT8, elements, 3, 2, 3, 3));
   }
 
+  private static Map<String, Check> products() {
+    Map<String, Check> checks = new TreeMap<>();
+    long[] sizes = {2, 3};
+    checks.put(
+        "com.microsoft.DynamicQuantizeMatMul",
+        new Check(
+            sizes,
+            (g, x, q) ->
+                g.apply("DynamicQuantizeMatMul", x, g.weights(3, 4), g.scale(), g.zero(), g.bias()),
+            (g, x, q) ->
+                g.builder()
+                    .add(g.builder().matrixMultiply(x, g.dequantize(g.weights(3, 4))), g.bias())));
+    checks.put(
+        "com.microsoft.MatMulIntegerToFloat",
+        new Check(
+            sizes,
+            (g, x, q) ->
+                g.apply(
+                    "MatMulIntegerToFloat",
+                    q,
+                    g.weights(3, 4),
+                    g.scale(),
+                    g.scale(),
+                    g.zero(),
+                    g.zero(),
+                    g.bias()),
+            (g, x, q) ->
+                g.builder()
+                    .add(g.builder().matrixMultiply(x, g.dequantize(g.weights(3, 4))), g.bias())));
+    Attributes transposed = Attributes.of("transB", 1, "alpha", 0.5);
+    checks.put(
+        "com.microsoft.QGemm",
+        new Check(
+            sizes,
+            (g, x, q) ->
+                g.apply(
+                    "QGemm",
+                    transposed,
+                    q,
+                    g.scale(),
+                    g.zero(),
+                    g.weights(4, 3),
+                    g.scale(),
+                    g.zero()),
+            (g, x, q) -> g.builder().apply("Gemm", transposed, x, g.dequantize(g.weights(4, 3)))));
+    return checks;
+  }
+
   private static Map<String, Check> contributed() {
     Map<String, Check> checks = new TreeMap<>();
     long[] sizes = {2, 3};
@@ -216,6 +268,7 @@ class StraightThroughTest {
                           g.zero())),
               (g, x, q) -> g.builder().apply(operator, x, g.dequantize(g.weights(2, 3)))));
     }
+    checks.putAll(products());
     checks.put(
         "com.microsoft.QLinearSigmoid",
         new Check(

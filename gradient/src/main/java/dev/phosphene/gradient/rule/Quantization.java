@@ -33,6 +33,9 @@ final class Quantization {
         .map(OperatorType::of)
         .forEach(type -> entries.add(decomposed(type)));
     Stream.of(
+            "DynamicQuantizeMatMul",
+            "MatMulIntegerToFloat",
+            "QGemm",
             "QLinearAdd",
             "QLinearMul",
             "QLinearSigmoid",

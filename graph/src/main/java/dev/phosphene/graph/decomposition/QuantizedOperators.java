@@ -25,6 +25,9 @@ final class QuantizedOperators {
     rows.put(OperatorType.of("MatMulInteger"), QuantizedOperators::integerProduct);
     rows.put(OperatorType.of("QLinearConv"), QuantizedOperators::convolution);
     rows.put(OperatorType.of("QLinearMatMul"), node -> combined(node, node::matrixMultiply));
+    rows.put(type("DynamicQuantizeMatMul"), QuantizedOperators::dynamicProduct);
+    rows.put(type("MatMulIntegerToFloat"), QuantizedOperators::floatingProduct);
+    rows.put(type("QGemm"), QuantizedOperators::gemm);
     rows.put(type("QLinearAdd"), node -> combined(node, node::add));
     rows.put(type("QLinearMul"), node -> combined(node, node::multiply));
     rows.put(type("QLinearSigmoid"), node -> mapped(node, node::sigmoid));
@@ -87,6 +90,49 @@ final class QuantizedOperators {
 
   private static List<Value> integerProduct(Composite node) {
     return List.of(node.matrixMultiply(shifted(node, 0, 2, 1), shifted(node, 1, 3, 0)));
+  }
+
+  /** Inputs: floating a, quantized b, scale and zero point of b, bias; a is quantized first. */
+  private static List<Value> dynamicProduct(Composite node) {
+    List<Value> quantized =
+        node.apply(
+            OperatorType.of("DynamicQuantizeLinear"), 3, Attributes.none(), List.of(node.input(0)));
+    Value a = node.apply("DequantizeLinear", quantized.get(0), quantized.get(1), quantized.get(2));
+    return List.of(biased(node, node.matrixMultiply(a, floating(node, 1, 1)), 4));
+  }
+
+  /** Inputs: quantized a and b, their scales, their zero points, bias. */
+  private static List<Value> floatingProduct(Composite node) {
+    int last = node.sizes(node.input(1)).length - 1;
+    Value a = node.apply("DequantizeLinear", node.input(0), node.input(2), node.input(4));
+    Value b =
+        node.apply(
+            "DequantizeLinear",
+            Attributes.of("axis", last),
+            node.input(1),
+            node.input(3),
+            node.input(5));
+    return List.of(biased(node, node.matrixMultiply(a, b), 6));
+  }
+
+  private static Value biased(Composite node, Value product, int bias) {
+    return node.has(bias) ? node.add(product, node.input(bias)) : product;
+  }
+
+  /** The bias is in steps of alpha times the scales of a and b. */
+  private static List<Value> gemm(Composite node) {
+    boolean transposed = node.attributes().flag("transB", false);
+    List<Value> operands = new ArrayList<>();
+    operands.add(floating(node, 0, 0));
+    operands.add(floating(node, 3, transposed ? 0 : 1));
+    if (node.has(6)) {
+      Value step = node.multiply(node.input(1), node.input(4));
+      Value alpha = node.scalarLike(step, node.attributes().real("alpha", 1));
+      Value bias = node.cast(node.input(6), step.type());
+      operands.add(node.multiply(bias, node.multiply(step, alpha)));
+    }
+    Value result = node.apply("Gemm", node.attributes(), operands.toArray(Value[]::new));
+    return node.has(7) ? quantized(node, result, 7) : List.of(result);
   }
 
   /** An input as floating numbers, less its zero point, behind which so many axes follow. */

@@ -37,6 +37,9 @@ final class Microsoft {
         spec("Attention", Microsoft::attend),
         spec("MultiHeadAttention", Microsoft::attendWithHeads),
         spec("GroupQueryAttention", Microsoft::attendInGroups),
+        spec("DynamicQuantizeMatMul", node -> quantizedProduct(node, node.type(0))),
+        spec("MatMulIntegerToFloat", node -> quantizedProduct(node, node.type(2))),
+        spec("QGemm", Microsoft::quantizedGemm),
         spec("QLinearAdd", Microsoft::combine),
         spec("QLinearMul", Microsoft::combine),
         spec("QLinearSigmoid", SAME),
@@ -163,6 +166,18 @@ final class Microsoft {
     for (int i = 1; i < 4; i++) {
       node.output(i, node.type(0), Shape.ofRank(4));
     }
+  }
+
+  private static void quantizedProduct(Inference node, ElementType type) {
+    node.output(0, type, MatrixProduct.product(node, node.shape(0), node.shape(1)));
+  }
+
+  /** Two quantized matrices, each followed by its scale and zero point; quantized where asked. */
+  private static void quantizedGemm(Inference node) {
+    Shape a = arranged(node, node.shape(0), "transBatchA", "transA");
+    Shape b = arranged(node, node.shape(3), "transBatchB", "transB");
+    ElementType type = node.has(7) ? node.type(0) : ElementType.FLOAT32;
+    node.output(0, type, MatrixProduct.product(node, a, b));
   }
 
   /** Two quantized inputs, each followed by its scale and zero point, that broadcast. */
