@@ -23,12 +23,8 @@ final class AttentionHeads {
   private static final Set<String> PASSING =
       Set.of("Cast", "Identity", "Dropout", "Mul", "Where", "Reshape", "Transpose");
 
-  /** Attributes that count the heads of a fused attention, by operator. */
-  private static final Map<String, String> FUSED =
-      Map.of(
-          "Attention", "num_heads",
-          "MultiHeadAttention", "num_heads",
-          "GroupQueryAttention", "num_heads");
+  private static final Set<String> FUSED =
+      Set.of("Attention", "MultiHeadAttention", "GroupQueryAttention");
 
   private final Graph graph;
   private final Map<String, Heads> heads = new LinkedHashMap<>();
@@ -83,7 +79,7 @@ final class AttentionHeads {
     if (!shape.isRankKnown() || shape.rank() < 3) {
       return Optional.empty();
     }
-    if (FUSED.containsKey(node.type().name())) {
+    if (FUSED.contains(node.type().name())) {
       return fused(node, shape);
     }
     if (!weighs || !PRODUCTS.contains(node.type().name())) {
@@ -100,7 +96,7 @@ final class AttentionHeads {
     if (shape.rank() > 3) {
       return Optional.of(new Heads(node.output(0), 1, OptionalInt.empty()));
     }
-    String count = node.type().domain().isEmpty() ? "q_num_heads" : FUSED.get(node.type().name());
+    String count = node.type().domain().isEmpty() ? "q_num_heads" : "num_heads";
     long joined = node.attributes().integer(count, 0);
     boolean fits = joined > 0 && shape.size(2) > 0 && shape.size(2) % joined == 0;
     return fits

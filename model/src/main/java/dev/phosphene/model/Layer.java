@@ -40,15 +40,27 @@ public record Layer(
 
   /** The same layer with more known of its shape. */
   Layer withShape(Shape known) {
-    boolean isCounted =
-        filterAxis.isPresent()
-            && known.isRankKnown()
-            && filterAxis.getAsInt() < known.rank()
-            && known.dimension(filterAxis.getAsInt()).isKnown();
-    OptionalLong counted =
-        isCounted && heads.isEmpty() ? OptionalLong.of(known.size(filterAxis.getAsInt())) : filters;
+    OptionalLong counted = heads.isPresent() ? filters : size(known, filterAxis);
     return new Layer(
-        index, name, kind, output, known, filterAxis, counted, parameters, tokens, heads);
+        index,
+        name,
+        kind,
+        output,
+        known,
+        filterAxis,
+        counted.isPresent() ? counted : filters,
+        parameters,
+        tokens,
+        heads);
+  }
+
+  private static OptionalLong size(Shape shape, OptionalInt axis) {
+    return axis.isPresent()
+            && shape.isRankKnown()
+            && axis.getAsInt() < shape.rank()
+            && shape.dimension(axis.getAsInt()).isKnown()
+        ? OptionalLong.of(shape.size(axis.getAsInt()))
+        : OptionalLong.empty();
   }
 
   /**
@@ -65,13 +77,6 @@ public record Layer(
       long parameters,
       Optional<TokenGrid> tokens) {
     Shape shape = value.shape();
-    OptionalLong filters =
-        filterAxis.isPresent()
-                && shape.isRankKnown()
-                && filterAxis.getAsInt() < shape.rank()
-                && shape.dimension(filterAxis.getAsInt()).isKnown()
-            ? OptionalLong.of(shape.size(filterAxis.getAsInt()))
-            : OptionalLong.empty();
     return new Layer(
         index,
         name,
@@ -79,7 +84,7 @@ public record Layer(
         value.name(),
         shape,
         filterAxis,
-        filters,
+        size(shape, filterAxis),
         parameters,
         tokens.filter(grid -> filterAxis.isEmpty() || grid.axis() != filterAxis.getAsInt()),
         OptionalInt.empty());

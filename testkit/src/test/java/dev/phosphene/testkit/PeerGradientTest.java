@@ -53,7 +53,7 @@ class PeerGradientTest {
     void check() throws IOException {
       Target output = Target.of(model(), null, true);
       Tensor outputs = LayerActivation.of(model(), output, stored("input"), SessionSettings.SMALL);
-      report("outputs", relativeError(outputs, stored("outputs")));
+      report("outputs", StoredNetwork.relativeError(outputs, stored("outputs")));
       report("gradient", gradientError(false, "gradient"));
     }
 
@@ -65,7 +65,7 @@ class PeerGradientTest {
       Tensor input = stored("input");
       int unit = reference.get("unit").asInt();
       Gradient gradient = Gradient.of(model()).softmax(softmax).filters(unit);
-      return relativeError(gradient.at(input).gradient(), stored(expected));
+      return StoredNetwork.relativeError(gradient.at(input).gradient(), stored(expected));
     }
 
     private void report(String what, double error) {
@@ -83,18 +83,5 @@ class PeerGradientTest {
     private Tensor stored(String what) throws IOException {
       return NumpyFile.read(folder.resolve(name + "." + what + ".npy"));
     }
-  }
-
-  private static double relativeError(Tensor found, Tensor expected) {
-    assertThat(found.shape()).isEqualTo(expected.shape());
-    double[] a = found.toDoubles();
-    double[] b = expected.toDoubles();
-    double error = 0;
-    double norm = 0;
-    for (int i = 0; i < b.length; i++) {
-      error += (a[i] - b[i]) * (a[i] - b[i]);
-      norm += b[i] * b[i];
-    }
-    return Math.sqrt(error / norm);
   }
 }

@@ -62,7 +62,8 @@ class SeveralInputsReferenceTest {
     Tensor output =
         LayerActivation.of(
             model, Target.of(model, "output", true), stored(folder, name, main), SMALL);
-    assertThat(relativeError(output, stored(folder, name, "output"))).isLessThan(TOLERANCE);
+    assertThat(StoredNetwork.relativeError(output, stored(folder, name, "output")))
+        .isLessThan(TOLERANCE);
   }
 
   private static void checkGradient(
@@ -77,7 +78,7 @@ class SeveralInputsReferenceTest {
             .filters(unit.asInt())
             .at(stored(folder, name, main))
             .gradient();
-    assertThat(relativeError(gradient, stored(folder, name, variable + ".gradient")))
+    assertThat(StoredNetwork.relativeError(gradient, stored(folder, name, variable + ".gradient")))
         .isLessThan(TOLERANCE);
   }
 
@@ -96,18 +97,5 @@ class SeveralInputsReferenceTest {
 
   private static Tensor stored(Path folder, String name, String what) throws IOException {
     return NumpyFile.read(folder.resolve(name + "." + what + ".npy"));
-  }
-
-  private static double relativeError(Tensor found, Tensor expected) {
-    assertThat(found.shape()).isEqualTo(expected.shape());
-    double[] a = found.toDoubles();
-    double[] b = expected.toDoubles();
-    double error = 0;
-    double norm = 0;
-    for (int i = 0; i < b.length; i++) {
-      error += (a[i] - b[i]) * (a[i] - b[i]);
-      norm += b[i] * b[i];
-    }
-    return Math.sqrt(error / norm);
   }
 }

@@ -100,16 +100,31 @@ final class GatedCells {
     }
   }
 
-  /** {@code h = activation(x W + h U + b)}. */
-  private record Simple(LayerCall call, Parts parts) implements RecurrentCell {
+  /** A cell whose states are all as long as it has units, and zero at first. */
+  private interface OfParts extends RecurrentCell {
+    LayerCall call();
+
+    Parts parts();
+
+    /** Number of states. */
+    int states();
+
     @Override
-    public Value prepared(Value sequence) {
-      return parts.prepared(call.graph(), sequence);
+    default Value prepared(Value sequence) {
+      return parts().prepared(call().graph(), sequence);
     }
 
     @Override
-    public List<Value> initialStates() {
-      return parts.zeros(call.graph(), 1);
+    default List<Value> initialStates() {
+      return parts().zeros(call().graph(), states());
+    }
+  }
+
+  /** {@code h = activation(x W + h U + b)}. */
+  private record Simple(LayerCall call, Parts parts) implements OfParts {
+    @Override
+    public int states() {
+      return 1;
     }
 
     @Override
@@ -123,15 +138,10 @@ final class GatedCells {
   }
 
   /** Gates input, forget, cell and output; states output and carry. */
-  private record LongShortTerm(LayerCall call, Parts parts) implements RecurrentCell {
+  private record LongShortTerm(LayerCall call, Parts parts) implements OfParts {
     @Override
-    public Value prepared(Value sequence) {
-      return parts.prepared(call.graph(), sequence);
-    }
-
-    @Override
-    public List<Value> initialStates() {
-      return parts.zeros(call.graph(), 2);
+    public int states() {
+      return 2;
     }
 
     @Override
@@ -162,15 +172,10 @@ final class GatedCells {
    * Gates update z, reset r and candidate: {@code h' = z h + (1 - z) tanh(x W + (r h) U)}, or,
    * reset after the product, {@code r (h U + b)} within.
    */
-  private record Gated(LayerCall call, Parts parts, boolean resetsAfter) implements RecurrentCell {
+  private record Gated(LayerCall call, Parts parts, boolean resetsAfter) implements OfParts {
     @Override
-    public Value prepared(Value sequence) {
-      return parts.prepared(call.graph(), sequence);
-    }
-
-    @Override
-    public List<Value> initialStates() {
-      return parts.zeros(call.graph(), 1);
+    public int states() {
+      return 1;
     }
 
     @Override
