@@ -20,7 +20,8 @@ CLASSES = (
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
 )  # fmt: skip
 
-# Mean and standard deviation of the training photos' pixels, as colour_statistics.py prints them.
+# Mean and standard deviation of the training photos' pixels, as visualize/statistics/natural_statistics.py
+# prints them.
 MEAN = (0.49125, 0.48209, 0.446521)
 DEVIATION = (0.245232, 0.242782, 0.260629)
 

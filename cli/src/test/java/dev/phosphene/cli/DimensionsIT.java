@@ -68,6 +68,8 @@ class DimensionsIT {
         "activate%s-f 0 --recipe keras-vis --iterations 3 -o %s.png --raw %s.npy"
             .formatted(of, kind, kind));
     assertThat(sizes(kind + ".npy")).isEqualTo(kind.input());
+    succeed("activate%s-f 0 --iterations 3 -o %s-natural.png".formatted(of, kind));
+    succeed("replay %s-natural.png".formatted(kind));
 
     succeed("saliency%s-i %s.npy -o %s-map.npy".formatted(of, kind, kind));
     assertThat(sizes(kind + "-map.npy")).isEqualTo(kind.map());

@@ -1,74 +1,102 @@
 package dev.phosphene.visualize.parameterization;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.tensor.Tensor;
-import dev.phosphene.visualize.Evaluation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The Fourier image against the definition of the inverse transform, term by term. */
+/** The Fourier image against the definition of its sum of waves, term by term. */
 class FourierImageTest {
+  static Stream<ImageSize> sizes() {
+    return Stream.of(
+        new ImageSize(1, List.of(6, 8)),
+        new ImageSize(2, List.of(5, 7)),
+        new ImageSize(1, List.of(1, 1)),
+        new ImageSize(1, List.of(4, 2)),
+        new ImageSize(2, List.of(9)),
+        new ImageSize(3, List.of(12)),
+        new ImageSize(1, List.of(3, 4, 5)),
+        new ImageSize(5, List.of()));
+  }
+
+  static Stream<ImageSize> moreSizes() {
+    return Stream.concat(
+        sizes(),
+        Stream.of(
+            new ImageSize(3, List.of(6, 8)),
+            new ImageSize(3, List.of(7, 4)),
+            new ImageSize(3, List.of(24, 20)),
+            new ImageSize(3, List.of(4, 6, 5))));
+  }
+
   @ParameterizedTest
-  @CsvSource({"6, 8", "5, 7", "1, 1", "4, 2"})
-  void followsTheDefinition(int height, int width) {
-    ImageSize size = new ImageSize(1, List.of(height, width));
-    FourierImage fourier = new FourierImage(1, 1);
-    float[] spectrum = fourier.initial(new Random(3), size, 0, 1);
-    long[] sizes = fourier.parameters(size);
-    Tensor parameters = Tensor.of(spectrum, 1, sizes[0], sizes[1], sizes[2]);
-    Tensor image = Evaluation.of((graph, given) -> fourier.build(graph, given, size), parameters);
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        double expected = 1 / (1 + Math.exp(-0.25 * inverse(spectrum, height, width, y, x)));
-        assertThat(image.getDouble(y * width + x)).isCloseTo(expected, within(1e-5));
-      }
+  @MethodSource("sizes")
+  void followsTheDefinition(ImageSize size) {
+    FourierImage fourier = new FourierImage(1.2, 1);
+    float[] amplitudes = fourier.initial(new Random(3), size, 0, 1);
+    Tensor image = Built.image(fourier, amplitudes, size);
+    int positions = size.elements() / size.channels();
+    for (int i = 0; i < size.elements(); i++) {
+      int channel = i / positions;
+      float[] own = Arrays.copyOfRange(amplitudes, channel * positions, (channel + 1) * positions);
+      double expected = 1 / (1 + Math.exp(-0.25 * sumOfWaves(own, size.spatial(), i % positions)));
+      assertThat(image.getDouble(i)).isCloseTo(expected, within(1e-5));
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 6, 8", "1, 5, 7", "3, 6, 8", "3, 5, 7", "3, 7, 4", "3, 1, 1", "3, 24, 20"})
-  void findsTheParametersOfAnImage(int channels, int height, int width) {
-    ImageSize size = new ImageSize(channels, List.of(height, width));
-    Random random = new Random(5);
-    float[] image = new float[size.elements()];
-    for (int i = 0; i < image.length; i++) {
-      image[i] = 0.02f + 0.96f * random.nextFloat();
-    }
-    FourierImage fourier = FourierImage.NATURAL;
-    long[] sizes = fourier.parameters(size);
-    Tensor parameters = Tensor.of(fourier.from(image, size), 1, sizes[0], sizes[1], sizes[2]);
-    Tensor back = Evaluation.of((graph, given) -> fourier.build(graph, given, size), parameters);
-    double worst = 0;
-    for (int i = 0; i < image.length; i++) {
-      worst = Math.max(worst, Math.abs(back.getDouble(i) - image[i]));
-    }
-    System.out.printf("Fourier image %s comes back to within %.1e%n", size, worst);
-    assertThat(worst).isLessThan(1e-4);
+  @MethodSource("moreSizes")
+  void findsTheParametersOfAnImage(ImageSize size) {
+    Built.assertComesBack(FourierImage.NATURAL, size, 1e-4);
   }
 
-  /**
-   * One pixel of the inverse transform of the Hermitian spectrum that a half spectrum stands for.
-   */
-  private static double inverse(float[] spectrum, int height, int width, int y, int x) {
-    int half = width / 2 + 1;
+  @Test
+  void refusesNumbersOutOfRange() {
+    assertThatThrownBy(() -> new FourierImage(-1, 0.01))
+        .isInstanceOf(PhospheneException.class)
+        .hasMessage("The decay should be in [0, 8], found -1.0");
+    assertThatThrownBy(() -> new FourierImage(1, Double.NaN))
+        .isInstanceOf(PhospheneException.class)
+        .hasMessageContaining("deviation");
+  }
+
+  private static double sumOfWaves(float[] amplitudes, List<Integer> spatial, int position) {
+    if (spatial.isEmpty()) {
+      return 4 * amplitudes[position];
+    }
+    double lowest = 1.0 / spatial.stream().max(Integer::compare).orElseThrow();
     double sum = 0;
-    for (int u = 0; u < height; u++) {
-      for (int v = 0; v < half; v++) {
-        double vertical = (double) Math.min(u, height - u) / height;
-        double frequency =
-            Math.max(Math.hypot(vertical, (double) v / width), 1.0 / Math.max(height, width));
-        double scale = Math.sqrt((double) height * width) / frequency;
-        double real = scale * spectrum[u * half + v];
-        double imaginary = scale * spectrum[(u + height) * half + v];
-        double angle = 2 * Math.PI * ((double) u * y / height + (double) v * x / width);
-        boolean ownMirror = v == 0 || 2 * v == width;
-        sum += (ownMirror ? 1 : 2) * (real * Math.cos(angle) - imaginary * Math.sin(angle));
+    for (int wave = 0; wave < amplitudes.length; wave++) {
+      double value = 1;
+      double squares = 0;
+      int ofWave = wave;
+      int ofPosition = position;
+      for (int axis = spatial.size() - 1; axis >= 0; axis--) {
+        int length = spatial.get(axis);
+        int index = ofWave % length;
+        int cycles = (index + 1) / 2;
+        double angle = 2 * Math.PI * cycles * (ofPosition % length) / length;
+        boolean alone = cycles == 0 || 2 * cycles == length;
+        boolean isSine = index > 0 && index % 2 == 0;
+        value *= (isSine ? Math.sin(angle) : Math.cos(angle)) * Math.sqrt(alone ? 1 : 2);
+        value /= Math.sqrt(length);
+        squares += Math.pow((double) cycles / length, 2);
+        ofWave /= length;
+        ofPosition /= length;
       }
+      double frequency = Math.max(Math.sqrt(squares), lowest);
+      double scale = Math.sqrt(2) * Math.pow(frequency, -1.2 * spatial.size() / 2);
+      sum += amplitudes[wave] * scale * value;
     }
-    return sum / (height * width);
+    return sum;
   }
 }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.tensor.Tensor;
-import dev.phosphene.visualize.Evaluation;
-import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -50,14 +48,6 @@ class RandomAffineTest {
 
   /** An image [1, 1, 3, 4] with the numbers 1 to 12 after one draw. */
   private static Tensor apply(RandomAffine affine, long seed) {
-    return Evaluation.of(
-        (graph, image) ->
-            affine.build(
-                graph,
-                image,
-                (name, sampler, sizes) ->
-                    graph.constant(
-                        Tensor.of(sampler.draw(new Random(seed)), 1, sizes[0], sizes[1]))),
-        Tensor.of(PIXELS, 1, 1, 3, 4));
+    return Transformed.images(affine, Tensor.of(PIXELS, 1, 1, 3, 4), seed);
   }
 }
