@@ -46,6 +46,14 @@ class OperatorsPageTest {
       Sequences of tensors (SplitToSequence, SequenceConstruct, SequenceInsert, SequenceAt, ConcatFromSequence, ...) go when
       shapes are fixed: their readers read the tensors themselves, where positions and sizes are constants.
 
+      These of `com.microsoft` are read as the standard operator that they equal: QuantizeLinear, DequantizeLinear, Trilu,
+      ExpandDims, Pad, GridSample, GatherND, Range, NhwcMaxPool, and ConvTransposeWithDynamicPads where its pads are constant.
+      The runtime's stock build for processors knows more names of that domain and has no kernels for them, so that models
+      with them do not run: QLinearReduceMean, ReduceSumInteger, MulInteger, the QOrdered ones, NhwcConv, NhwcFusedConv,
+      GroupNorm, SkipGroupNorm, BiasAdd, BiasSplitGelu, PackedAttention, PackedMultiHeadAttention, PagedAttention,
+      LongformerAttention, DecoderAttention, DecoderMaskedSelfAttention, RelativePositionBias, GatedRelativePositionBias,
+      GemmaRotaryEmbedding, GemmFloat8, Rfft, Irfft, ComplexMul.
+
       The *cases* are forms of the operator on which `GradientRulesTest` compares the gradient with finite differences of
       what ONNX Runtime computes.
 

@@ -34,14 +34,14 @@ class StraightThroughTest {
   private static final double TOLERANCE = 1e-5;
 
   /** A network with its floating counterpart. */
-  private interface Network {
+  interface Network {
     Value build(Quantized graph, Value x, Value q);
   }
 
-  private record Check(long[] sizes, Network quantized, Network floating) {}
+  record Check(long[] sizes, Network quantized, Network floating) {}
 
   /** Writes quantized networks: scale 1/32, zero point 3 of int8 everywhere. */
-  private record Quantized(GraphBuilder builder) {
+  record Quantized(GraphBuilder builder) {
     Value scale() {
       return builder.constant(Tensor.scalar((float) STEP));
     }
@@ -188,7 +188,8 @@ class StraightThroughTest {
                             g.scale(),
                             g.zero())),
             (g, x, q) -> g.builder().matrixMultiply(x, g.dequantize(g.weights(3, 4)))));
-    checks.putAll(contributed());
+    checks.putAll(ContributedQuantization.checks());
+    checks.putAll(ContributedQuantization.layers());
     return checks;
   }
 
@@ -196,125 +197,6 @@ class StraightThroughTest {
     long[] elements = new long[3 * 2 * 3 * 3];
     Arrays.setAll(elements, i -> 108 + (i * 7) % 40);
     return g.builder().constant(Tensor.converted(ElementType.UINT8, elements, 3, 2, 3, 3));
-  }
-
-  private static Map<String, Check> products() {
-    Map<String, Check> checks = new TreeMap<>();
-    long[] sizes = {2, 3};
-    checks.put(
-        "com.microsoft.DynamicQuantizeMatMul",
-        new Check(
-            sizes,
-            (g, x, q) ->
-                g.apply("DynamicQuantizeMatMul", x, g.weights(3, 4), g.scale(), g.zero(), g.bias()),
-            (g, x, q) ->
-                g.builder()
-                    .add(g.builder().matrixMultiply(x, g.dequantize(g.weights(3, 4))), g.bias())));
-    checks.put(
-        "com.microsoft.MatMulIntegerToFloat",
-        new Check(
-            sizes,
-            (g, x, q) ->
-                g.apply(
-                    "MatMulIntegerToFloat",
-                    q,
-                    g.weights(3, 4),
-                    g.scale(),
-                    g.scale(),
-                    g.zero(),
-                    g.zero(),
-                    g.bias()),
-            (g, x, q) ->
-                g.builder()
-                    .add(g.builder().matrixMultiply(x, g.dequantize(g.weights(3, 4))), g.bias())));
-    Attributes transposed = Attributes.of("transB", 1, "alpha", 0.5);
-    checks.put(
-        "com.microsoft.QGemm",
-        new Check(
-            sizes,
-            (g, x, q) ->
-                g.apply(
-                    "QGemm",
-                    transposed,
-                    q,
-                    g.scale(),
-                    g.zero(),
-                    g.weights(4, 3),
-                    g.scale(),
-                    g.zero()),
-            (g, x, q) -> g.builder().apply("Gemm", transposed, x, g.dequantize(g.weights(4, 3)))));
-    return checks;
-  }
-
-  private static Map<String, Check> contributed() {
-    Map<String, Check> checks = new TreeMap<>();
-    long[] sizes = {2, 3};
-    for (String operator : List.of("Add", "Mul")) {
-      checks.put(
-          "com.microsoft.QLinear" + operator,
-          new Check(
-              sizes,
-              (g, x, q) ->
-                  g.dequantize(
-                      g.apply(
-                          "QLinear" + operator,
-                          q,
-                          g.scale(),
-                          g.zero(),
-                          g.weights(2, 3),
-                          g.scale(),
-                          g.zero(),
-                          g.scale(),
-                          g.zero())),
-              (g, x, q) -> g.builder().apply(operator, x, g.dequantize(g.weights(2, 3)))));
-    }
-    checks.putAll(products());
-    checks.put(
-        "com.microsoft.QLinearSigmoid",
-        new Check(
-            sizes,
-            (g, x, q) ->
-                g.dequantize(
-                    g.apply("QLinearSigmoid", q, g.scale(), g.zero(), g.scale(), g.zero())),
-            (g, x, q) -> g.builder().sigmoid(x)));
-    Attributes slope = Attributes.of("alpha", 0.25);
-    checks.put(
-        "com.microsoft.QLinearLeakyRelu",
-        new Check(
-            sizes,
-            (g, x, q) ->
-                g.dequantize(
-                    g.apply(
-                        "QLinearLeakyRelu", slope, q, g.scale(), g.zero(), g.scale(), g.zero())),
-            (g, x, q) -> g.builder().apply("LeakyRelu", slope, x)));
-    checks.put(
-        "com.microsoft.QLinearGlobalAveragePool",
-        new Check(
-            new long[] {1, 2, 3, 3},
-            (g, x, q) ->
-                g.dequantize(
-                    g.apply(
-                        "QLinearGlobalAveragePool", q, g.scale(), g.zero(), g.scale(), g.zero())),
-            (g, x, q) -> g.builder().reduceMean(x, true, 2, 3)));
-    checks.put(
-        "com.microsoft.QLinearConcat",
-        new Check(
-            sizes,
-            (g, x, q) ->
-                g.dequantize(
-                    g.apply(
-                        "QLinearConcat",
-                        Attributes.of("axis", 1),
-                        g.scale(),
-                        g.zero(),
-                        q,
-                        g.scale(),
-                        g.zero(),
-                        q,
-                        g.scale(),
-                        g.zero())),
-            (g, x, q) -> g.builder().concatenate(1, List.of(x, x))));
-    return checks;
   }
 
   @TestFactory

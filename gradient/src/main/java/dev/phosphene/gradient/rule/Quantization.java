@@ -33,9 +33,16 @@ final class Quantization {
         .map(OperatorType::of)
         .forEach(type -> entries.add(decomposed(type)));
     Stream.of(
+            "DynamicQuantizeLSTM",
             "DynamicQuantizeMatMul",
+            "MatMulInteger16",
             "MatMulIntegerToFloat",
             "QGemm",
+            "QAttention",
+            "QLinearConv",
+            "QLinearWhere",
+            "QLinearSoftmax",
+            "QLinearAveragePool",
             "QLinearAdd",
             "QLinearMul",
             "QLinearSigmoid",

@@ -22,6 +22,7 @@ public final class StandardRules {
             Arithmetic.entries(),
             AttentionRules.entries(),
             AveragePooling.entries(),
+            BlockQuantized.entries(),
             BlockRearrangement.entries(),
             CacheUpdates.entries(),
             Combinations.entries(),

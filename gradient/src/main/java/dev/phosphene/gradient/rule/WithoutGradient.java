@@ -1,6 +1,7 @@
 package dev.phosphene.gradient.rule;
 
 import dev.phosphene.gradient.GradientEntry;
+import dev.phosphene.gradient.GradientRule;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -13,10 +14,32 @@ final class WithoutGradient {
   private WithoutGradient() {}
 
   static List<GradientEntry> entries() {
-    return Stream.of(steps(), conditions(), positions(), sources(), texts())
-        .flatMap(List::stream)
-        .map(GradientEntry::none)
-        .toList();
+    Stream<GradientEntry> standard =
+        Stream.of(steps(), conditions(), positions(), sources(), texts())
+            .flatMap(List::stream)
+            .map(GradientEntry::none);
+    return Stream.concat(standard, contributed().map(WithoutGradient::none)).toList();
+  }
+
+  private static GradientEntry none(String contributed) {
+    return new GradientEntry(Contributed.type(contributed), GradientRule.NO_GRADIENT, List.of());
+  }
+
+  /**
+   * Operators of ONNX Runtime's own domain that choose words, or read nothing but whole numbers.
+   */
+  private static Stream<String> contributed() {
+    return Stream.of(
+        "BeamSearch",
+        "BifurcationDetector",
+        "DynamicTimeWarping",
+        "GreedySearch",
+        "MurmurHash3",
+        "QEmbedLayerNormalization",
+        "Sampling",
+        "Tokenizer",
+        "WhisperBeamSearch",
+        "WordConvEmbedding");
   }
 
   private static List<String> steps() {

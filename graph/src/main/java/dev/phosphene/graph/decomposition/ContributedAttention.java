@@ -1,5 +1,6 @@
 package dev.phosphene.graph.decomposition;
 
+import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.ElementType;
@@ -9,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Attention and MultiHeadAttention of ONNX Runtime's own domain. */
+/** Attention, QAttention and MultiHeadAttention of ONNX Runtime's own domain. */
 final class ContributedAttention {
   /** What masks add where attribute {@code mask_filter_value} is not given. */
   private static final double MASK_FILTER = -10000;
@@ -20,21 +21,47 @@ final class ContributedAttention {
     return Map.of(
         new OperatorType("com.microsoft", "Attention"),
         ContributedAttention::projected,
+        new OperatorType("com.microsoft", "QAttention"),
+        ContributedAttention::quantized,
         new OperatorType("com.microsoft", "MultiHeadAttention"),
         ContributedAttention::multiHead);
   }
 
   /** Projects {@code [N, L, D]} to queries, keys and values by one matrix product, and attends. */
   private static List<Value> projected(Composite node) {
+    requireCovered(node);
+    Value all = node.matrixMultiply(node.input(0), node.input(1));
+    return attended(node, node.has(2) ? node.add(all, node.input(2)) : all, 3, 4, 5);
+  }
+
+  /**
+   * Inputs: quantized x and weights, bias, scales of both, mask, zero points of both, keys and
+   * values before.
+   */
+  private static List<Value> quantized(Composite node) {
+    requireCovered(node);
+    Value x = node.apply("DequantizeLinear", node.input(0), node.input(3), node.input(6));
+    Value weights =
+        node.apply(
+            "DequantizeLinear",
+            Attributes.of("axis", 1),
+            node.input(1),
+            node.input(4),
+            node.input(7));
+    Value all = node.add(node.matrixMultiply(x, weights), node.input(2));
+    return attended(node, all, 5, 8, node.inputs());
+  }
+
+  private static void requireCovered(Composite node) {
     if (node.attributes().flag("do_rotary", false)
         || node.attributes().flag("past_present_share_buffer", false)) {
       throw node.error("a gradient with do_rotary or past_present_share_buffer is not supported");
     }
+  }
+
+  /** Queries, keys and values side by side {@code [N, L, D + D + E]}, and where others are. */
+  private static List<Value> attended(Composite node, Value all, int mask, int before, int bias) {
     long heads = node.attributes().integer("num_heads", 0);
-    Value all = node.matrixMultiply(node.input(0), node.input(1));
-    if (node.has(2)) {
-      all = node.add(all, node.input(2));
-    }
     long width = node.sizes(all)[2];
     long[] widths =
         node.attributes()
@@ -45,13 +72,13 @@ final class ContributedAttention {
     Value key = Heads.apart(node, parts.get(1), heads);
     Value value = Heads.apart(node, parts.get(2), heads);
     long past = 0;
-    if (node.has(4)) {
-      List<Value> before = node.split(node.input(4), 0, 1, 1);
-      past = node.sizes(node.input(4))[3];
-      key = node.concatenate(2, List.of(node.squeeze(before.get(0), 0), key));
-      value = node.concatenate(2, List.of(node.squeeze(before.get(1), 0), value));
+    if (node.has(before)) {
+      List<Value> parted = node.split(node.input(before), 0, 1, 1);
+      past = node.sizes(node.input(before))[3];
+      key = node.concatenate(2, List.of(node.squeeze(parted.get(0), 0), key));
+      value = node.concatenate(2, List.of(node.squeeze(parted.get(1), 0), value));
     }
-    Value output = attended(node, query, key, value, past, 3, 5);
+    Value output = attended(node, query, key, value, past, mask, bias);
     if (!node.isAsked(1)) {
       return List.of(output);
     }

@@ -13,6 +13,7 @@ public final class Decompositions {
   static {
     Stream.of(
             Accumulations.rows(),
+            BlockQuantization.rows(),
             CacheUpdates.rows(),
             ContributedAttention.rows(),
             DeformableConvolution.rows(),
@@ -23,6 +24,7 @@ public final class Decompositions {
             Losses.rows(),
             Normalizations.rows(),
             QuantizedOperators.rows(),
+            QuantizedRecurrence.rows(),
             Recurrence.rows(),
             Regions.rows(),
             Rotation.rows(),

@@ -27,7 +27,12 @@ final class QuantizedOperators {
     rows.put(OperatorType.of("QLinearMatMul"), node -> combined(node, node::matrixMultiply));
     rows.put(type("DynamicQuantizeMatMul"), QuantizedOperators::dynamicProduct);
     rows.put(type("MatMulIntegerToFloat"), QuantizedOperators::floatingProduct);
+    rows.put(type("MatMulInteger16"), QuantizedOperators::integerProduct);
     rows.put(type("QGemm"), QuantizedOperators::gemm);
+    rows.put(type("QLinearConv"), QuantizedOperators::convolution);
+    rows.put(type("QLinearWhere"), QuantizedOperators::choice);
+    rows.put(type("QLinearSoftmax"), node -> mapped(node, x -> softmax(node, x)));
+    rows.put(type("QLinearAveragePool"), QuantizedOperators::averages);
     rows.put(type("QLinearAdd"), node -> combined(node, node::add));
     rows.put(type("QLinearMul"), node -> combined(node, node::multiply));
     rows.put(type("QLinearSigmoid"), node -> mapped(node, node::sigmoid));
@@ -54,7 +59,13 @@ final class QuantizedOperators {
   }
 
   private static List<Value> quantized(Composite node, Value result, int scale) {
-    return List.of(node.apply("QuantizeLinear", result, node.input(scale), node.input(scale + 1)));
+    Value zero = node.input(scale + 1);
+    ElementType type = node.input(0).type();
+    if (zero.isPresent() || type == ElementType.UINT8 || type.isFloating()) {
+      return List.of(node.apply("QuantizeLinear", result, node.input(scale), zero));
+    }
+    Value none = node.scalar(type, 0);
+    return List.of(node.apply("QuantizeLinear", result, node.input(scale), none));
   }
 
   private static List<Value> combined(Composite node, BinaryOperator<Value> operator) {
@@ -68,18 +79,72 @@ final class QuantizedOperators {
   }
 
   private static List<Value> convolution(Composite node) {
-    Value x = floating(node, 0, 1);
+    boolean channelsLast = node.attributes().flag("channels_last", false);
+    Attributes attributes = node.attributes().without("channels_last");
+    Value x = floating(node, channelsLast ? channelsSecond(node, node.input(0)) : node.input(0));
     Value weights = floating(node, 3, 0);
     Value product;
     if (node.has(8)) {
       // The bias is in steps of the input's times the weights' scale.
       Value step = node.multiply(node.input(1), node.input(4));
       Value bias = node.multiply(node.cast(node.input(8), step.type()), step);
-      product = node.apply("Conv", node.attributes(), x, weights, bias);
+      product = node.apply("Conv", attributes, x, weights, bias);
     } else {
-      product = node.apply("Conv", node.attributes(), x, weights);
+      product = node.apply("Conv", attributes, x, weights);
     }
-    return quantized(node, product, 6);
+    Value result = quantized(node, product, 6).get(0);
+    return List.of(channelsLast ? channelsLast(node, result) : result);
+  }
+
+  /** {@code [N, D1, ..., C]} to {@code [N, C, D1, ...]}. */
+  private static Value channelsSecond(Composite node, Value x) {
+    int[] order = new int[x.rank()];
+    Arrays.setAll(order, axis -> axis < 2 ? axis * (order.length - 1) : axis - 1);
+    return node.transpose(x, order);
+  }
+
+  /** {@code [N, C, D1, ...]} to {@code [N, D1, ..., C]}. */
+  private static Value channelsLast(Composite node, Value x) {
+    int[] order = new int[x.rank()];
+    Arrays.setAll(order, axis -> axis == 0 ? 0 : axis + 1);
+    order[order.length - 1] = 1;
+    return node.transpose(x, order);
+  }
+
+  private static List<Value> averages(Composite node) {
+    boolean channelsLast = node.attributes().flag("channels_last", false);
+    Attributes attributes = node.attributes().without("channels_last");
+    Value x = floating(node, channelsLast ? channelsSecond(node, node.input(0)) : node.input(0));
+    Value result = quantized(node, node.apply("AveragePool", attributes, x), 3).get(0);
+    return List.of(channelsLast ? channelsLast(node, result) : result);
+  }
+
+  /** The floating numbers that the first input stands for, when it was moved. */
+  private static Value floating(Composite node, Value moved) {
+    return node.apply("DequantizeLinear", moved, node.input(1), node.input(2));
+  }
+
+  /** Before operator set 13 the softmax runs over all axes from one on. */
+  private static Value softmax(Composite node, Value x) {
+    long[] sizes = node.sizes(x);
+    boolean flattens = node.attributes().integer("opset", 0) < 13;
+    long axis = node.attributes().integer("axis", -1);
+    if (!flattens) {
+      return node.apply("Softmax", Attributes.of("axis", axis), x);
+    }
+    int first = (int) (axis < 0 ? axis + sizes.length : axis);
+    long rows = 1;
+    for (int i = 0; i < first; i++) {
+      rows *= sizes[i];
+    }
+    Value flat = node.reshape(x, rows, rows == 0 ? 0 : node.elements(x) / rows);
+    return node.reshape(node.apply("Softmax", Attributes.of("axis", 1), flat), sizes);
+  }
+
+  /** Inputs: condition, then two quantized ones, each with its scale and zero point. */
+  private static List<Value> choice(Composite node) {
+    Value chosen = node.where(node.input(0), floating(node, 1, 0), floating(node, 4, 0));
+    return List.of(node.apply("QuantizeLinear", chosen, node.input(7), node.input(8)));
   }
 
   private static List<Value> integerConvolution(Composite node) {

@@ -29,26 +29,17 @@ final class Microsoft {
         spec("FusedConv", node -> Convolution.convolve(node, 1, node.type(0))),
         spec("SkipLayerNormalization", Microsoft::skipNormalization),
         spec("SkipSimplifiedLayerNormalization", Microsoft::skipNormalization),
-        spec("EmbedLayerNormalization", Microsoft::embed),
+        spec("EmbedLayerNormalization", node -> embed(node, node.type(2))),
         spec("FusedGemm", MatrixProduct::gemm),
         spec("FusedMatMul", Microsoft::multiply),
         spec("TransposeMatMul", Microsoft::multiply),
         spec("RotaryEmbedding", SAME),
-        spec("Attention", Microsoft::attend),
+        spec("Attention", node -> attend(node, node.type(0))),
         spec("MultiHeadAttention", Microsoft::attendWithHeads),
-        spec("GroupQueryAttention", Microsoft::attendInGroups),
-        spec("DynamicQuantizeMatMul", node -> quantizedProduct(node, node.type(0))),
-        spec("MatMulIntegerToFloat", node -> quantizedProduct(node, node.type(2))),
-        spec("QGemm", Microsoft::quantizedGemm),
-        spec("QLinearAdd", Microsoft::combine),
-        spec("QLinearMul", Microsoft::combine),
-        spec("QLinearSigmoid", SAME),
-        spec("QLinearLeakyRelu", SAME),
-        spec("QLinearGlobalAveragePool", Microsoft::pool),
-        spec("QLinearConcat", Microsoft::concatenate));
+        spec("GroupQueryAttention", Microsoft::attendInGroups));
   }
 
-  private static OperatorSpec spec(String name, ShapeInference inference) {
+  static OperatorSpec spec(String name, ShapeInference inference) {
     return new OperatorSpec(new OperatorType(DOMAIN, name), 1, inference, null);
   }
 
@@ -59,7 +50,7 @@ final class Microsoft {
   }
 
   /** Words {@code [N, L]} and a table {@code [words, D]} give {@code [N, L, D]}. */
-  private static void embed(Inference node) {
+  static void embed(Inference node, ElementType type) {
     Shape words = node.shape(0);
     Shape table = node.shape(2);
     Axes.requireRank(node, "the words", words, 2);
@@ -70,12 +61,12 @@ final class Microsoft {
       sizes.add(table.dimension(-1));
       shape = Shape.of(sizes);
     }
-    node.output(0, node.type(2), shape);
+    node.output(0, type, shape);
     node.output(
         1,
         ElementType.INT32,
         words.isRankKnown() ? Shape.of(List.of(words.dimension(0))) : Shape.unknown());
-    node.output(2, node.type(2), shape);
+    node.output(2, type, shape);
   }
 
   private static void multiply(Inference node) {
@@ -84,7 +75,7 @@ final class Microsoft {
     node.output(0, node.type(0), MatrixProduct.product(node, a, b));
   }
 
-  private static Shape arranged(Inference node, Shape shape, String batch, String last) {
+  static Shape arranged(Inference node, Shape shape, String batch, String last) {
     if (!shape.isRankKnown() || shape.rank() < 2) {
       return shape;
     }
@@ -100,7 +91,7 @@ final class Microsoft {
   }
 
   /** Input {@code [N, L, D]} gives {@code [N, L, D of values]}. */
-  private static void attend(Inference node) {
+  static void attend(Inference node, ElementType type) {
     Shape input = node.shape(0);
     Axes.requireRank(node, "the input", input, 3);
     Shape weights = node.shape(1);
@@ -116,8 +107,8 @@ final class Microsoft {
     } else if (weights.isRankKnown() && weights.dimension(-1).isKnown()) {
       width = Dimension.of(weights.size(-1) / 3);
     }
-    node.output(0, node.type(0), input.isRankKnown() ? input.with(2, width) : Shape.ofRank(3));
-    node.output(1, node.type(0), Shape.ofRank(5));
+    node.output(0, type, input.isRankKnown() ? input.with(2, width) : Shape.ofRank(3));
+    node.output(1, type, Shape.ofRank(5));
   }
 
   private static void attendWithHeads(Inference node) {
@@ -166,59 +157,5 @@ final class Microsoft {
     for (int i = 1; i < 4; i++) {
       node.output(i, node.type(0), Shape.ofRank(4));
     }
-  }
-
-  private static void quantizedProduct(Inference node, ElementType type) {
-    node.output(0, type, MatrixProduct.product(node, node.shape(0), node.shape(1)));
-  }
-
-  /** Two quantized matrices, each followed by its scale and zero point; quantized where asked. */
-  private static void quantizedGemm(Inference node) {
-    Shape a = arranged(node, node.shape(0), "transBatchA", "transA");
-    Shape b = arranged(node, node.shape(3), "transBatchB", "transB");
-    ElementType type = node.has(7) ? node.type(0) : ElementType.FLOAT32;
-    node.output(0, type, MatrixProduct.product(node, a, b));
-  }
-
-  /** Two quantized inputs, each followed by its scale and zero point, that broadcast. */
-  private static void combine(Inference node) {
-    node.output(0, node.type(0), Broadcasting.broadcast(node, node.shape(0), node.shape(3)));
-  }
-
-  private static void pool(Inference node) {
-    Shape shape = node.shape(0);
-    if (shape.isRankKnown()) {
-      Axes.requireRankFrom(node, "the input", shape, 2);
-      int first = node.attributes().flag("channels_last", false) ? 1 : 2;
-      for (int axis = first; axis < shape.rank() - 2 + first; axis++) {
-        shape = shape.with(axis, Dimension.of(1));
-      }
-    }
-    node.output(0, node.type(0), shape);
-  }
-
-  /** Parts at positions 2, 5, 8 and on, each followed by its scale and zero point. */
-  private static void concatenate(Inference node) {
-    Shape joined = node.shape(2);
-    if (joined.isRankKnown()) {
-      int axis = Axes.normalize(node, node.attributes().integer("axis", 0), joined.rank());
-      for (int input = 5; input < node.inputs(); input += 3) {
-        Shape part = node.shape(input);
-        if (!part.isRankKnown()) {
-          joined = joined.with(axis, Dimension.unknown());
-          continue;
-        }
-        Axes.requireRank(node, "every part", part, joined.rank());
-        Dimension a = joined.dimension(axis);
-        Dimension b = part.dimension(axis);
-        joined =
-            joined.with(
-                axis,
-                a.isKnown() && b.isKnown()
-                    ? Dimension.of(Math.addExact(a.size(), b.size()))
-                    : Dimension.unknown());
-      }
-    }
-    node.output(0, node.type(1), joined);
   }
 }

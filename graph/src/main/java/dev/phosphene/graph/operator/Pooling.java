@@ -27,7 +27,7 @@ final class Pooling {
         new OperatorSpec("MaxRoiPool", 1, Pooling::poolRegions));
   }
 
-  private static void pool(Inference node) {
+  static void pool(Inference node) {
     Shape input = node.shape(0);
     long[] kernel = kernel(node);
     Shape shape =

@@ -21,7 +21,7 @@ final class Recurrence {
         new OperatorSpec("LSTM", 14, Recurrence::infer));
   }
 
-  private static void infer(Inference node) {
+  static void infer(Inference node) {
     Shape input = node.shape(0);
     Axes.requireRank(node, "the input", input, 3);
     Axes.requireRank(node, "the recurrent weights", node.shape(2), 3);

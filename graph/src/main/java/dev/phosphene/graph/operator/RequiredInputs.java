@@ -10,6 +10,17 @@ import java.util.Map;
 final class RequiredInputs {
   private static final Map<String, Integer> COUNTS = counts();
 
+  /** The same for ONNX Runtime's own domain. */
+  private static final Map<String, Integer> CONTRIBUTED =
+      Map.ofEntries(
+          Map.entry("GatherBlockQuantized", 3),
+          Map.entry("MatMulBnb4", 3),
+          Map.entry("MatMulInteger16", 2),
+          Map.entry("MatMulNBits", 3),
+          Map.entry("QAttention", 5),
+          Map.entry("QLinearConv", 8),
+          Map.entry("QLinearWhere", 9));
+
   private RequiredInputs() {}
 
   private static Map<String, Integer> counts() {
@@ -98,7 +109,7 @@ final class RequiredInputs {
   /** Fails where an input that the operator needs is not there. */
   static void require(Inference node) {
     OperatorType type = node.node().type();
-    int required = type.domain().isEmpty() ? COUNTS.getOrDefault(type.name(), 1) : 1;
+    int required = (type.domain().isEmpty() ? COUNTS : CONTRIBUTED).getOrDefault(type.name(), 1);
     for (int i = 0; i < required; i++) {
       if (!node.has(i)) {
         throw node.error(

@@ -35,7 +35,9 @@ public final class StandardOperators {
                   Selection.specs(),
                   ControlFlow.specs(),
                   MachineLearning.specs(),
-                  Microsoft.specs())
+                  Microsoft.specs(),
+                  MicrosoftQuantized.specs(),
+                  BlockQuantized.specs())
               .flatMap(List::stream)
               .map(StandardOperators::located)
               .toList());

@@ -73,6 +73,9 @@ final class OperatorUpgrades {
     if (node.type().equals(AttentionBias.TYPE)) {
       return List.of(AttentionBias.given(node, target));
     }
+    if (node.type().domain().equals(MicrosoftUpgrades.DOMAIN)) {
+      return MicrosoftUpgrades.upgrade(node, target);
+    }
     Row row = node.type().domain().isEmpty() ? ROWS.get(node.type().name()) : null;
     return row == null || operatorSet >= row.before() || node.inputs().isEmpty()
         ? List.of(node)

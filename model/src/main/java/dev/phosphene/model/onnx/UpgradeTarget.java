@@ -21,6 +21,11 @@ record UpgradeTarget(GraphBuilder builder, Names names) {
     return builder.value(name);
   }
 
+  /** Whether a value comes before the node; what an upgrade adds itself does not yet. */
+  boolean defines(String name) {
+    return builder.defines(name);
+  }
+
   Optional<Tensor> constantOf(String name) {
     return builder.constantOf(builder.value(name));
   }
