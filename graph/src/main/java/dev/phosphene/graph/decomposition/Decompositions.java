@@ -15,13 +15,16 @@ public final class Decompositions {
             Accumulations.rows(),
             BlockQuantization.rows(),
             CacheUpdates.rows(),
+            ContributedArrays.rows(),
             ContributedAttention.rows(),
             DeformableConvolution.rows(),
             FeatureScaling.rows(),
             FusedOperators.rows(),
             Geometry.rows(),
             GroupedAttention.rows(),
+            LinearModels.rows(),
             Losses.rows(),
+            MixtureOfExperts.rows(),
             Normalizations.rows(),
             QuantizedOperators.rows(),
             QuantizedRecurrence.rows(),
@@ -29,7 +32,8 @@ public final class Decompositions {
             Regions.rows(),
             Rotation.rows(),
             SpectralFrames.rows(),
-            StandardAttention.rows())
+            StandardAttention.rows(),
+            StateSequences.rows())
         .flatMap(rows -> rows.entrySet().stream())
         .forEach(row -> TABLE.put(row.getKey(), row.getValue()));
   }

@@ -13,6 +13,12 @@ final class RequiredInputs {
   /** The same for ONNX Runtime's own domain. */
   private static final Map<String, Integer> CONTRIBUTED =
       Map.ofEntries(
+          Map.entry("CDist", 2),
+          Map.entry("CropAndResize", 4),
+          Map.entry("CausalConvWithState", 2),
+          Map.entry("LinearAttention", 3),
+          Map.entry("MoE", 3),
+          Map.entry("QMoE", 3),
           Map.entry("GatherBlockQuantized", 3),
           Map.entry("MatMulBnb4", 3),
           Map.entry("MatMulInteger16", 2),

@@ -36,7 +36,9 @@ public final class StandardOperators {
                   ControlFlow.specs(),
                   MachineLearning.specs(),
                   Microsoft.specs(),
+                  MicrosoftArrays.specs(),
                   MicrosoftQuantized.specs(),
+                  MicrosoftSequences.specs(),
                   BlockQuantized.specs())
               .flatMap(List::stream)
               .map(StandardOperators::located)
