@@ -2,6 +2,7 @@ package dev.phosphene.model;
 
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.Node;
+import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Dimension;
 import dev.phosphene.tensor.ElementType;
@@ -44,6 +45,10 @@ public record Embedding(String input, String output, Shape shape, String table, 
   private static final Set<String> CHANGING =
       Set.of("Where", "Max", "Min", "Add", "Sub", "Mul", "Mod", "Concat", "Pad", "Abs", "Neg");
 
+  /** Chooses rows of few bits and scales them. */
+  private static final OperatorType PACKED_LOOKUP =
+      new OperatorType("com.microsoft", "GatherBlockQuantized");
+
   /** Steps from a table to the Gather that reads it: a cast, a transposition. */
   private static final int STEPS_FROM_TABLE = 4;
 
@@ -72,7 +77,7 @@ public record Embedding(String input, String output, Shape shape, String table, 
     Optional<Embedding> conversion = Optional.empty();
     for (Node node : graph.nodes()) {
       int place = place(node, carrying);
-      if (place < 0 || !node.type().domain().isEmpty()) {
+      if (place < 0 || !(node.type().domain().isEmpty() || node.type().equals(PACKED_LOOKUP))) {
         continue;
       }
       Optional<Embedding> lookup = place == 1 ? lookup(graph, input, node) : Optional.empty();
@@ -102,6 +107,9 @@ public record Embedding(String input, String output, Shape shape, String table, 
   }
 
   private static Optional<Embedding> lookup(Graph graph, String input, Node node) {
+    if (node.type().equals(PACKED_LOOKUP)) {
+      return packedLookup(graph, input, node);
+    }
     if (!node.is("Gather") || node.attributes().integer("axis", 0) != 0) {
       return Optional.empty();
     }
@@ -119,6 +127,18 @@ public record Embedding(String input, String output, Shape shape, String table, 
               long entries = rows.isRankKnown() ? rows.size(0) : table.sizes()[0];
               return new Embedding(input, output, shape, name, Math.max(1, entries));
             });
+  }
+
+  /** A table of few bits, of which the runtime chooses and scales rows in one operator. */
+  private static Optional<Embedding> packedLookup(Graph graph, String input, Node node) {
+    Tensor table = graph.constants().get(node.input(0));
+    if (table == null || table.rank() < 2 || node.attributes().integer("gather_axis", 0) != 0) {
+      return Optional.empty();
+    }
+    String output = node.output(0);
+    Shape shape = graph.value(output).shape();
+    long entries = Math.max(1, table.sizes()[0]);
+    return Optional.of(new Embedding(input, output, shape, node.input(0), entries));
   }
 
   private static Shape appended(Value input, Dimension last) {

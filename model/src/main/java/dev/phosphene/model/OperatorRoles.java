@@ -13,6 +13,8 @@ final class OperatorRoles {
           "DeformConv",
           "Gemm",
           "MatMul",
+          "MatMulNBits",
+          "MatMulBnb4",
           "Einsum",
           "RNN",
           "GRU",

@@ -48,11 +48,16 @@ class OperatorsPageTest {
 
       These of `com.microsoft` are read as the standard operator that they equal: QuantizeLinear, DequantizeLinear, Trilu,
       ExpandDims, Pad, GridSample, GatherND, Range, NhwcMaxPool, and ConvTransposeWithDynamicPads where its pads are constant.
+      Constants of 2 and 4 bits are read as ones of 8 bits; to quantize to so few bits is refused.
+      The runtime runs these, too, but they have no gradient here, and an error names the node: AttnLSTM, MatMulFpQ4,
+      MaxpoolWithMask, NGramRepeatBlock, SampleOp; DecoderMaskedMultiHeadAttention and SparseAttention, which decode word by
+      word from a cache of keys and values; Unique, of which the size of the output depends on the numbers; and
+      SparseToDenseMatMul, as a graph here holds no sparse values.
       The runtime's stock build for processors knows more names of that domain and has no kernels for them, so that models
       with them do not run: QLinearReduceMean, ReduceSumInteger, MulInteger, the QOrdered ones, NhwcConv, NhwcFusedConv,
       GroupNorm, SkipGroupNorm, BiasAdd, BiasSplitGelu, PackedAttention, PackedMultiHeadAttention, PagedAttention,
       LongformerAttention, DecoderAttention, DecoderMaskedSelfAttention, RelativePositionBias, GatedRelativePositionBias,
-      GemmaRotaryEmbedding, GemmFloat8, Rfft, Irfft, ComplexMul.
+      GemmaRotaryEmbedding, GemmFloat8, Rfft, Irfft, ComplexMul, GatedRMSNorm, MRotaryEmbedding, LinearAttentionGate.
 
       The *cases* are forms of the operator on which `GradientRulesTest` compares the gradient with finite differences of
       what ONNX Runtime computes.
@@ -78,6 +83,15 @@ class OperatorsPageTest {
           Map.entry("RoiAlign", "at the image, with a sampling_ratio above zero"),
           Map.entry("Det", "up to 16 rows"),
           Map.entry("Unique", "the size of its output depends on the numbers"),
+          Map.entry(
+              "com.microsoft.MatMulNBits",
+              "2, 4 and 8 bits; packed zero points do not count where g_idx is given, as in the"
+                  + " runtime"),
+          Map.entry("com.microsoft.MoE", "computes all experts; without use_sparse_mixer"),
+          Map.entry("com.microsoft.QMoE", "computes all experts; without use_sparse_mixer"),
+          Map.entry("com.microsoft.LinearAttention", "sequences of at most 1024 steps"),
+          Map.entry("com.microsoft.CausalConvWithState", "along one axis"),
+          Map.entry("com.microsoft.GatherBlockQuantized", "at the scales; bytes only"),
           Map.entry(
               "com.microsoft.GroupQueryAttention",
               "over a whole sequence: no keys and values of calls before"),

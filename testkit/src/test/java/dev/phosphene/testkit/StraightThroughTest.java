@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -301,5 +302,49 @@ class StraightThroughTest {
               .get("gradient");
       assertThat(gradient).isEqualTo(weights(new long[] {2, 4}).toDoubles());
     }
+  }
+
+  /** What stands between quantized operators works on the integers themselves. */
+  private static Map<String, BiFunction<GraphBuilder, Value, Value>> betweenQuantized() {
+    Attributes window =
+        Attributes.of("kernel_shape", new long[] {2, 2}, "strides", new long[] {2, 2});
+    Attributes larger = Attributes.of("mode", "nearest");
+    Value none = Value.ABSENT;
+    return Map.of(
+        "MaxPool", (g, x) -> g.apply("MaxPool", window, x),
+        "Transpose", (g, x) -> g.transpose(x, 0, 2, 3, 1),
+        "Reshape", (g, x) -> g.reshape(x, 2, 16),
+        "Slice", (g, x) -> g.slice(x, 2, 1, 3),
+        "Gather", (g, x) -> g.apply("Gather", Attributes.of("axis", 2), x, g.integers(2, 0, 0)),
+        "Concat", (g, x) -> g.concatenate(1, List.of(x, x)),
+        "Pad", (g, x) -> g.apply("Pad", x, g.integers(0, 0, 1, 0, 0, 0, 0, 1)),
+        "DepthToSpace",
+            (g, x) ->
+                g.apply("DepthToSpace", Attributes.of("blocksize", 2), g.reshape(x, 1, 8, 2, 2)),
+        "Resize",
+            (g, x) ->
+                g.apply(
+                    "Resize", larger, x, none, g.constant(Tensor.of(new float[] {1, 1, 2, 2}, 4))));
+  }
+
+  @TestFactory
+  List<DynamicTest> integersAreMovedAndPooled() {
+    double[] numbers = new double[32];
+    Arrays.setAll(numbers, i -> (i * 7 % 32 - 16) * STEP);
+    Tensor x = Tensor.converted(ElementType.FLOAT32, numbers, 1, 2, 4, 4);
+    return betweenQuantized().entrySet().stream()
+        .map(
+            entry ->
+                DynamicTest.dynamicTest(
+                    entry.getKey(),
+                    () -> {
+                      var operator = entry.getValue();
+                      Map<String, double[]> floating =
+                          run((g, input, q) -> operator.apply(g.builder(), input), x);
+                      Map<String, double[]> quantized =
+                          run((g, input, q) -> g.dequantize(operator.apply(g.builder(), q)), x);
+                      assertThat(quantized.get("gradient")).isEqualTo(floating.get("gradient"));
+                    }))
+        .toList();
   }
 }

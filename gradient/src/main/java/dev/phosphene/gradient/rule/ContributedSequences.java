@@ -98,6 +98,24 @@ final class ContributedSequences {
                   random(3, 32))
               .with(attributes.with("block_size", 16))
               .named(bits + " bits, blocks, bias"));
+      cases.add(
+          Contributed.of(
+                  "QMoE",
+                  x,
+                  scores,
+                  first,
+                  uniform(step, 2 * step, 3, 16),
+                  absent(),
+                  second,
+                  uniform(step, 2 * step, 3, 32),
+                  absent(),
+                  absent(),
+                  absent(),
+                  absent(),
+                  bytes(3, 16 / each),
+                  bytes(3, 32 / each))
+              .with(attributes)
+              .named(bits + " bits, zero points"));
     }
     return cases;
   }

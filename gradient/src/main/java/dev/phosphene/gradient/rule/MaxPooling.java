@@ -101,7 +101,7 @@ final class MaxPooling {
         backward.apply(
             "ScatterElements",
             Attributes.of("axis", 0, "reduction", "add"),
-            backward.expand(backward.scalarLike(input, 0), elements),
+            backward.expand(backward.scalarLike(backward.gradient(), 0), elements),
             backward.reshape(indices, -1),
             backward.reshape(backward.gradient(), -1));
     return backward.reshape(sums, sizes);

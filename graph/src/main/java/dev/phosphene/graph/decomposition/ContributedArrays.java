@@ -10,6 +10,9 @@ import java.util.Map;
 
 /** Distances, crops and slices of ONNX Runtime's own domain. */
 final class ContributedArrays {
+  /** More positions than any picture has, so that damaged sizes cost no memory. */
+  private static final long MOST_POSITIONS = 1L << 26;
+
   private ContributedArrays() {}
 
   static Map<OperatorType, Decomposition> rows() {
@@ -75,6 +78,7 @@ final class ContributedArrays {
   /** From one edge of each box to the other one, or the middle where there is one position. */
   private static Value positions(Composite node, int edge, long count) {
     Value boxes = node.input(1);
+    requireFew(node, count);
     double[] shares = new double[Math.toIntExact(count)];
     Arrays.setAll(shares, i -> count == 1 ? 0.5 : (double) i / (count - 1));
     double[] rests = Arrays.stream(shares).map(share -> 1 - share).toArray();
@@ -83,6 +87,13 @@ final class ContributedArrays {
     return node.add(
         node.multiply(start, node.constant(Tensor.converted(boxes.type(), rests, 1, count))),
         node.multiply(end, node.constant(Tensor.converted(boxes.type(), shares, 1, count))));
+  }
+
+  private static void requireFew(Composite node, long positions) {
+    if (positions > MOST_POSITIONS) {
+      throw node.error(
+          "its gradient needs at most %d positions, found %d".formatted(MOST_POSITIONS, positions));
+    }
   }
 
   private static Value inside(Composite node, Value position) {
@@ -101,7 +112,8 @@ final class ContributedArrays {
     long given = node.attributes().integer("dim", -1);
     int axis = (int) (given < 0 ? given + sizes.length : given);
     int count = Math.toIntExact((sizes[axis] - size) / step + 1);
-    long[] indices = new long[Math.multiplyExact(count, Math.toIntExact(size))];
+    requireFew(node, Math.multiplyExact(count, size));
+    long[] indices = new long[Math.toIntExact(count * size)];
     Arrays.setAll(indices, i -> i / size * step + i % size);
     Value taken =
         node.apply(

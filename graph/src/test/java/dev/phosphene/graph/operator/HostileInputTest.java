@@ -57,7 +57,19 @@ class HostileInputTest {
           "inverse",
           "q_num_heads",
           "kv_num_heads",
-          "noop_with_empty_axes");
+          "noop_with_empty_axes",
+          "N",
+          "K",
+          "block_size",
+          "bits",
+          "gather_axis",
+          "quantize_axis",
+          "channels_last",
+          "k",
+          "targets",
+          "dim",
+          "step",
+          "num_heads");
 
   private static final List<String> LISTS =
       List.of(
@@ -70,7 +82,9 @@ class HostileInputTest {
           "perm",
           "axes",
           "pooled_shape",
-          "shape");
+          "shape",
+          "inputdimensions",
+          "classlabels_ints");
 
   private static final List<String> TEXTS =
       List.of("auto_pad", "mode", "keep_aspect_ratio_policy", "direction", "reduction", "equation");

@@ -28,6 +28,7 @@ final class GraphDecoder {
   private final Map<String, Long> operatorSets;
   private final TensorDecoder tensors;
   private final AttributeDecoder attributes;
+  private final NarrowIntegers narrow = new NarrowIntegers();
   private Names names = new Names();
   private int inlined;
 
@@ -125,12 +126,21 @@ final class GraphDecoder {
     }
     Map<String, String> metadata = metadata(proto, scope);
     metadata.put(Node.Metadata.OPERATOR_SET, Long.toString(operatorSet));
-    draft.add(new Node(name, type, inputs, outputs, decoded.get(), metadata), operatorSet);
+    Node node = new Node(name, type, inputs, outputs, decoded.get(), metadata);
+    if (narrow.isQuantizing(node)) {
+      String reason = "it rounds to integers of less than 8 bits, which Phosphene does not do";
+      draft.add(Unreadable.node(name, type.toString(), inputs, outputs, reason), 0);
+      return;
+    }
+    for (Node part : narrow.separated(node, names)) {
+      draft.add(part, operatorSet);
+    }
   }
 
   private void constant(GraphDraft draft, String name, ModelParser.Initializer initializer) {
     TensorProto proto = initializer.tensor();
-    Optional<Tensor> tensor = tensors.decode(name, initializer);
+    Optional<Tensor> tensor =
+        narrow.decode(name, initializer, tensors).or(() -> tensors.decode(name, initializer));
     if (tensor.isPresent()) {
       draft.constant(name, tensor.get());
     } else {

@@ -58,7 +58,8 @@ final class TensorDecoder {
     return Optional.of(Tensor.over(type, sizes, typed(type, proto, (int) elements)));
   }
 
-  private static long bytes(String name, ElementType type, long[] sizes) {
+  /** How many bytes a tensor of these sizes has. */
+  static long bytes(String name, ElementType type, long[] sizes) {
     for (long size : sizes) {
       if (size < 0) {
         throw new PhospheneException(
