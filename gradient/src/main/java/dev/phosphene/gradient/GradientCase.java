@@ -2,6 +2,7 @@ package dev.phosphene.gradient;
 
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.OperatorType;
+import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,6 +127,16 @@ public record GradientCase(
     return fixed(Tensor.vector(elements));
   }
 
+  /** A fixed int32 number without axes. */
+  public static Input shortInteger(long element) {
+    return fixed(Tensor.converted(ElementType.INT32, new long[] {element}));
+  }
+
+  /** A fixed int32 vector. */
+  public static Input shortIntegers(long... elements) {
+    return fixed(Tensor.converted(ElementType.INT32, elements, elements.length));
+  }
+
   public static Input absent() {
     return new Input.Absent();
   }
@@ -138,6 +149,22 @@ public record GradientCase(
       cases.add(new GradientCase(label, type, form, inputs, outputs, checkedOutput));
     }
     return cases;
+  }
+
+  /**
+   * This case with its attributes and every selection of some more, from none of them to all, where
+   * of two that name the same attribute the later counts.
+   */
+  public List<GradientCase> withEverySelection(Attributes... options) {
+    List<Attributes> forms = List.of(attributes);
+    for (Attributes option : options) {
+      List<Attributes> more = new ArrayList<>(forms);
+      for (Attributes form : forms) {
+        more.add(form.withAll(option));
+      }
+      forms = more;
+    }
+    return withEach(forms);
   }
 
   @Override

@@ -114,6 +114,13 @@ public record Attributes(Map<String, Attribute> values) {
     return new Attributes(changed);
   }
 
+  /** These attributes and others, which count where both name one. */
+  public Attributes withAll(Attributes others) {
+    Map<String, Attribute> changed = new LinkedHashMap<>(values);
+    changed.putAll(others.values);
+    return new Attributes(changed);
+  }
+
   public Attributes without(String... names) {
     Map<String, Attribute> changed = new LinkedHashMap<>(values);
     changed.keySet().removeAll(Arrays.asList(names));

@@ -2,11 +2,14 @@ package dev.phosphene.gradient.rule;
 
 import static dev.phosphene.gradient.GradientCase.fixed;
 import static dev.phosphene.gradient.GradientCase.random;
+import static dev.phosphene.gradient.GradientCase.shortInteger;
+import static dev.phosphene.gradient.GradientCase.shortIntegers;
 import static dev.phosphene.gradient.GradientCase.uniform;
 
 import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientCase.Input;
 import dev.phosphene.gradient.GradientEntry;
+import dev.phosphene.graph.Attributes;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
@@ -30,17 +33,19 @@ final class Accumulating {
   }
 
   private static List<GradientCase> products() {
+    Attributes exclusive = Attributes.of("exclusive", 1);
+    Attributes reverse = Attributes.of("reverse", 1);
     List<GradientCase> cases = new ArrayList<>();
-    for (int exclusive = 0; exclusive <= 1; exclusive++) {
-      for (int reverse = 0; reverse <= 1; reverse++) {
-        cases.add(
-            GradientCase.of("CumProd", random(2, 5), fixed(Tensor.scalar(1L)))
-                .with("exclusive", exclusive, "reverse", reverse));
-      }
-    }
-    cases.add(
+    cases.addAll(
+        GradientCase.of("CumProd", random(2, 5), fixed(Tensor.scalar(1L)))
+            .withEverySelection(exclusive, reverse));
+    cases.addAll(
         GradientCase.of("CumProd", random(3, 2, 2), fixed(Tensor.scalar(-3L)))
-            .named("axis from the end"));
+            .withEverySelection(exclusive, reverse));
+    cases.add(
+        GradientCase.of("CumProd", random(2, 5), shortInteger(1))
+            .with("exclusive", 0, "reverse", 0)
+            .named("axis of int32"));
     return cases;
   }
 
@@ -62,6 +67,11 @@ final class Accumulating {
               .with("reduction", reduction, "ignore_index", 2)
               .named("pixels, ignore_index, " + reduction));
     }
+    cases.add(
+        GradientCase.of(operator, images, pixels, uniform(0.5, 1.5, 3))
+            .with("ignore_index", 2)
+            .named("pixels, weights, ignore_index, reduction by default"));
+    cases.add(GradientCase.of(operator, scores, shortIntegers(2, 0, 3)).named("classes of int32"));
     if (outputs == 2) {
       cases.add(
           GradientCase.of(operator, scores, classes).outputs(2, 1).named("through the logarithms"));

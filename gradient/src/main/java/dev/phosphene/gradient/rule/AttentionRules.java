@@ -8,10 +8,12 @@ import static dev.phosphene.gradient.GradientCase.smallSteps;
 import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientCase.Input;
 import dev.phosphene.gradient.GradientEntry;
+import dev.phosphene.graph.Attributes;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Gradients of scaled dot-product attention, of the standard domain. */
 final class AttentionRules {
@@ -46,7 +48,38 @@ final class AttentionRules {
             .named("all heads share one of keys"));
     cases.addAll(masks(query, key, value));
     cases.addAll(pasts());
+    cases.add(plain.with("softmax_precision", 11));
+    Attributes shared = Attributes.of("q_num_heads", 4, "kv_num_heads", 2, "scale", 0.3);
+    Input[] folded = {random(1, 3, 16), random(1, 5, 8), random(1, 5, 6)};
+    Input[] past = {absent(), random(1, 2, 2, 4), random(1, 2, 2, 3)};
+    Input[] masked = {random(4, 3, 7), past[1], past[2]};
+    cases.add(
+        GradientCase.of(NAME, joined(folded, masked))
+            .with(shared.with("softcap", 1.5))
+            .outputs(3, 0)
+            .named("three axes, heads shared, scale, softcap, mask, past"));
+    cases.add(
+        GradientCase.of(NAME, joined(folded, past))
+            .with(shared.with("softcap", 1.5).with("is_causal", 1).with("softmax_precision", 11))
+            .outputs(3, 0)
+            .named("three axes, heads shared, scale, softcap, causal, past, softmax_precision"));
     for (int mode = 0; mode <= 3; mode++) {
+      // Where mode 2 gives scores of keys that are not seen, they are infinite.
+      cases.add(
+          GradientCase.of(NAME, joined(folded, past))
+              .with(shared.with("is_causal", mode == 2 ? 0 : 1).with("qk_matmul_output_mode", mode))
+              .outputs(4, 3)
+              .named("scores of three axes, causal, past, mode " + mode));
+      cases.add(
+          GradientCase.of(NAME, joined(folded, past))
+              .with(shared.with("is_causal", 1).with("qk_matmul_output_mode", mode))
+              .outputs(4, 0)
+              .named("output beside scores, causal, past, mode " + mode));
+      cases.add(
+          GradientCase.of(NAME, joined(folded, masked))
+              .with(shared.with("softcap", 1.5).with("qk_matmul_output_mode", mode))
+              .outputs(4, 0)
+              .named("output beside scores, mask, past, softcap, mode " + mode));
       cases.add(
           GradientCase.of(NAME, query, key, value, random(3, 5))
               .with("qk_matmul_output_mode", mode, "softcap", 1.5)
@@ -84,6 +117,10 @@ final class AttentionRules {
         past.with("is_causal", 1).outputs(3, 0).named("keys and values before, causal"),
         past.outputs(3, 1).named("through the keys"),
         past.outputs(3, 2).named("through the values"));
+  }
+
+  private static Input[] joined(Input[] first, Input[] second) {
+    return Stream.concat(Stream.of(first), Stream.of(second)).toArray(Input[]::new);
   }
 
   /** True with gaps; the first column is always true, so that each row has an entry. */

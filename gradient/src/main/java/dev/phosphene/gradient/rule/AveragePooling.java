@@ -37,6 +37,9 @@ final class AveragePooling {
       cases.addAll(square.withEach(List.of(form, form.with("count_include_pad", 1))));
     }
     cases.addAll(square.withEach(PoolingForms.apart()));
+    for (Attributes form : PoolingForms.together()) {
+      cases.addAll(square.withEach(List.of(form, form.with("count_include_pad", 1))));
+    }
     cases.addAll(GradientCase.of("AveragePool", random(2, 3, 9)).withEach(PoolingForms.ofLines()));
     cases.addAll(
         GradientCase.of("AveragePool", random(1, 2, 4, 5, 6)).withEach(PoolingForms.ofCubes()));
@@ -51,6 +54,9 @@ final class AveragePooling {
     }
     cases.addAll(square.withEach(PoolingForms.padded()));
     cases.addAll(square.withEach(PoolingForms.apart()));
+    for (Attributes form : PoolingForms.together()) {
+      cases.addAll(square.withEach(List.of(form, form.with("p", 3))));
+    }
     cases.addAll(
         GradientCase.of("LpPool", awayFrom(List.of(0.0), 2, 3, 9))
             .withEach(PoolingForms.ofLines()));

@@ -70,6 +70,8 @@ final class BlockQuantized {
     cases.add(
         product(whole, wide, weights, scales, bytes(ROWS, 2), index)
             .named("blocks of columns, packed zero points"));
+    cases.add(product(attributes.without("bits"), x, weights, scales).named("bits by default"));
+    cases.add(product(attributes.with("accuracy_level", 1), x, weights, scales));
     return cases;
   }
 
@@ -109,6 +111,14 @@ final class BlockQuantized {
               .with(attributes)
               .named(name + ", zero points"));
     }
+    Input fromTheEnd =
+        fixed(Tensor.converted(ElementType.INT32, new long[] {-1, 0, 2, -5, 1, 0}, 2, 3));
+    cases.add(
+        Contributed.of("GatherBlockQuantized", bytes(5, 64), fromTheEnd, uniform(0.25, 1, 5, 1))
+            .named("all by default, rows of int32, from the end"));
+    cases.add(
+        Contributed.of("GatherBlockQuantized", bytes(5, 16), rows, uniform(0.25, 1, 5, 2))
+            .with("block_size", 16, "gather_axis", -2, "quantize_axis", -1));
     return cases;
   }
 

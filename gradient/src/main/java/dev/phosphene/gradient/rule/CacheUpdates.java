@@ -23,6 +23,9 @@ final class CacheUpdates {
                 .with("mode", "circular"),
             GradientCase.of("TensorScatter", random(2, 5, 2), random(2, 3, 2))
                 .named("from the start"),
+            GradientCase.of("TensorScatter", random(2, 5, 3, 2), random(2, 2, 3, 2))
+                .with("axis", 1, "mode", "circular")
+                .named("from the start, axis 1, circular"),
             GradientCase.of("TensorScatter", random(2, 5, 3, 2), random(2, 1, 3, 2), integers(0, 4))
                 .with("axis", 1)));
   }

@@ -64,7 +64,31 @@ final class ContributedAttention {
             .named("keys and values before"),
         form(name, heads, x, weights, bias, absent(), random(2, 2, 2, 2, 2))
             .outputs(2, 1)
-            .named("through keys and values"));
+            .named("through keys and values"),
+        form(
+                name,
+                heads.with("scale", 0.3).with("unidirectional", 1).with("mask_filter_value", -3.0),
+                x,
+                weights,
+                bias,
+                integers(new long[] {1, 1, 1, 0, 1, 1, 1, 0, 1, 1}, 2, 5),
+                random(2, 2, 2, 2, 2))
+            .outputs(2, 0)
+            .named("scale, causal, mask and past"),
+        form(
+                name,
+                heads
+                    .with("scale", 0.3)
+                    .with("unidirectional", 1)
+                    .with("mask_filter_value", -3.0)
+                    .with("qkv_hidden_sizes", new long[] {4, 4, 6}),
+                x,
+                random(4, 14),
+                random(14),
+                integers(new long[] {1, 1, 0, 1, 0, 1}, 2, 3),
+                absent(),
+                random(2, 2, 3, 3))
+            .named("qkv_hidden_sizes, scale, causal, mask, attention bias"));
   }
 
   private static List<GradientCase> multiHead() {
@@ -103,7 +127,25 @@ final class ContributedAttention {
                 random(2, 2, 2, 2),
                 random(2, 2, 2, 2))
             .outputs(3, 0)
-            .named("keys and values before"));
+            .named("keys and values before"),
+        whole(heads).outputs(3, 0).named("all of them"),
+        whole(heads).outputs(3, 1).named("all of them, through the keys"),
+        whole(heads).outputs(3, 2).named("all of them, through the values"));
+  }
+
+  /** Scale, causal, bias, masks and past together. */
+  private static GradientCase whole(Attributes heads) {
+    return form(
+        "MultiHeadAttention",
+        heads.with("scale", 0.3).with("unidirectional", 1).with("mask_filter_value", -3.0),
+        random(2, 3, 4),
+        random(2, 3, 4),
+        random(2, 3, 4),
+        random(12),
+        integers(new long[] {1, 1, 1, 0, 1, 1, 1, 0, 1, 1}, 2, 5),
+        random(2, 2, 3, 5),
+        random(2, 2, 2, 2),
+        random(2, 2, 2, 2));
   }
 
   private static List<GradientCase> grouped() {
@@ -136,7 +178,28 @@ final class ContributedAttention {
             random(2, 3, 32),
             random(2, 3, 32),
             fixed(caches(0)),
-            fixed(caches(1))));
+            fixed(caches(1))),
+        group(
+            name,
+            heads
+                .with("do_rotary", 1)
+                .with("rotary_interleaved", 1)
+                .with("scale", 0.3)
+                .with("softcap", 1.5)
+                .with("local_window_size", 2),
+            random(2, 3, 128),
+            absent(),
+            absent(),
+            fixed(caches(0)),
+            fixed(caches(1)),
+            fixed(Tensor.of(new long[] {1, 0, 3, 2, 2, 4}, 2, 3)),
+            random(1, 4, 3, 3)),
+        group(name, heads, random(2, 3, 32), random(2, 3, 16), random(2, 3, 16))
+            .outputs(3, 1)
+            .named("through the keys"),
+        group(name, heads, random(2, 3, 32), random(2, 3, 16), random(2, 3, 16))
+            .outputs(3, 2)
+            .named("through the values"));
   }
 
   /** With the lengths that say that nothing came before. */

@@ -36,7 +36,11 @@ final class Conversions {
             GradientCase.of("Dropout", random(2, 3)),
             GradientCase.of("Dropout", random(2, 3), ratio(), fixed(Tensor.scalar(false)))
                 .named("inference said"),
-            GradientCase.of("Dropout", random(2, 3), absent()).named("no ratio")));
+            GradientCase.of("Dropout", random(2, 3), absent()).named("no ratio"),
+            GradientCase.of("Dropout", random(2, 3), ratio()).with("seed", 7),
+            GradientCase.of("Dropout", random(2, 3), absent(), fixed(Tensor.scalar(false)))
+                .with("seed", 7)
+                .named("no ratio, inference said")));
   }
 
   private static GradientCase.Input ratio() {

@@ -92,6 +92,23 @@ final class Convolution {
             List.of(
                 Attributes.of("pads", new long[] {3, 2, 2, 4}),
                 Attributes.of("pads", new long[] {3, 3, 4, 3}, "strides", new long[] {2, 3}))));
+    GradientCase biased =
+        GradientCase.of("Conv", random(2, 4, 8, 9), random(6, 2, 3, 2), random(6));
+    Attributes kernel = Attributes.of("kernel_shape", new long[] {3, 2}, "group", 2);
+    cases.addAll(
+        biased
+            .with(kernel)
+            .withEverySelection(
+                Attributes.of("strides", new long[] {2, 1}),
+                Attributes.of("dilations", new long[] {2, 3}),
+                Attributes.of("pads", new long[] {1, 0, 2, 3})));
+    for (String side : List.of("SAME_UPPER", "SAME_LOWER", "VALID")) {
+      cases.addAll(
+          biased
+              .with(kernel.with("auto_pad", side))
+              .withEverySelection(Attributes.of("strides", new long[] {2, 3})));
+    }
+    cases.add(biased.with(kernel.with("auto_pad", "VALID").with("dilations", new long[] {2, 3})));
     return cases;
   }
 
@@ -129,6 +146,32 @@ final class Convolution {
     cases.add(
         GradientCase.of("ConvTranspose", random(1, 2, 3, 2, 3), random(2, 2, 2, 3, 2))
             .with("strides", new long[] {1, 2, 2}));
+    GradientCase biased =
+        GradientCase.of("ConvTranspose", random(2, 4, 4, 5), random(4, 3, 3, 2), random(6));
+    Attributes kernel = Attributes.of("kernel_shape", new long[] {3, 2}, "group", 2);
+    Attributes dilated = Attributes.of("dilations", new long[] {2, 3});
+    cases.addAll(
+        biased
+            .with(kernel)
+            .withEverySelection(
+                Attributes.of("strides", new long[] {3, 2}, "output_padding", new long[] {1, 0}),
+                dilated,
+                Attributes.of("pads", new long[] {1, 0, 2, 1})));
+    cases.add(
+        biased.with(
+            kernel
+                .withAll(dilated)
+                .with("strides", new long[] {3, 2})
+                .with("output_padding", new long[] {1, 0})
+                .with("output_shape", new long[] {14, 11})));
+    for (String side : List.of("SAME_UPPER", "SAME_LOWER", "VALID")) {
+      cases.addAll(
+          biased
+              .with(kernel.with("auto_pad", side))
+              .withEverySelection(
+                  Attributes.of("strides", new long[] {3, 2}, "output_padding", new long[] {1, 0}),
+                  dilated));
+    }
     return cases;
   }
 

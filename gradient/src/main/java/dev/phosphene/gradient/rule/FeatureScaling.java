@@ -44,7 +44,8 @@ final class FeatureScaling {
     return List.of(
         of("Normalizer", distinct(2, 3)).with("norm", "MAX"),
         of("Normalizer", uniform(0.5, 2, 2, 3)).with("norm", "L1"),
-        of("Normalizer", random(2, 3)).with("norm", "L2"));
+        of("Normalizer", random(2, 3)).with("norm", "L2"),
+        of("Normalizer", distinct(2, 3)).named("norm by default"));
   }
 
   private static List<GradientCase> extractions() {

@@ -3,6 +3,7 @@ package dev.phosphene.gradient.rule;
 import static dev.phosphene.gradient.GradientCase.absent;
 import static dev.phosphene.gradient.GradientCase.fixed;
 import static dev.phosphene.gradient.GradientCase.random;
+import static dev.phosphene.gradient.GradientCase.shortInteger;
 
 import dev.phosphene.gradient.Backward;
 import dev.phosphene.gradient.GradientCase;
@@ -48,6 +49,11 @@ final class FourierTransforms {
       cases.add(form(real, given, 1, half).named("half the spectrum" + of));
     }
     cases.add(GradientCase.of("DFT", complex).named("axis by default"));
+    cases.add(GradientCase.of("DFT", complex).with(inverse).named("inverse, axis by default"));
+    cases.add(GradientCase.of("DFT", real).with(half).named("half the spectrum, axis by default"));
+    Input short7 = shortInteger(7);
+    cases.add(GradientCase.of("DFT", real, short7).named("dft_length of int32, axis by default"));
+    cases.add(form(real, short7, -2, half).named("half the spectrum, dft_length, axis -2"));
     Attributes back = Attributes.of("inverse", 1, "onesided", 1);
     cases.add(form(complex, absent(), 1, back).named("inverse of half the spectrum"));
     cases.add(form(complex, absent(), -2, back).named("inverse of half the spectrum, axis -2"));
@@ -73,7 +79,10 @@ final class FourierTransforms {
         GradientCase.of("STFT", random(2, 11, 1), step, absent(), length).named("frame_length"),
         GradientCase.of("STFT", random(2, 11, 1), step, window, length).with("onesided", 0),
         GradientCase.of("STFT", random(1, 8, 1), fixed(Tensor.scalar(4L)), window)
-            .named("frames side by side"));
+            .named("frames side by side"),
+        GradientCase.of("STFT", random(2, 11, 1), shortInteger(3), absent(), shortInteger(4))
+            .with("onesided", 0)
+            .named("lengths of int32, whole spectrum"));
   }
 
   /**

@@ -36,7 +36,26 @@ final class FusedProducts {
             .with("activation", "Tanh")
             .named("with a sum"),
         Contributed.of(name, random(1, 4, 5, 5), random(4, 2, 3, 3))
-            .with("activation", "Tanh", "group", 2, "dilations", new long[] {2, 2}));
+            .with("activation", "Tanh", "group", 2, "dilations", new long[] {2, 2}),
+        plain.named("no activation"),
+        Contributed.of(name, random(1, 4, 8, 9), random(4, 2, 3, 2), random(4))
+            .with(
+                "activation",
+                "LeakyRelu",
+                "activation_params",
+                new float[] {0.2f},
+                "kernel_shape",
+                new long[] {3, 2},
+                "group",
+                2,
+                "dilations",
+                new long[] {2, 3},
+                "strides",
+                new long[] {2, 1},
+                "pads",
+                new long[] {1, 0, 2, 3}),
+        Contributed.of(name, random(1, 2, 5, 5), random(3, 2, 3, 3), absent(), random(1, 3, 5, 5))
+            .with("activation", "Tanh", "auto_pad", "SAME_UPPER"));
   }
 
   private static List<GradientCase> general() {
@@ -48,7 +67,31 @@ final class FusedProducts {
         plain.with("activation", "LeakyRelu", "activation_alpha", 0.3),
         plain.with("activation", "HardSigmoid", "activation_alpha", 0.1, "activation_beta", 0.4),
         Contributed.of(name, random(3, 2), random(4, 3), absent())
-            .with("activation", "Sigmoid", "transA", 1, "transB", 1));
+            .with("activation", "Sigmoid", "transA", 1, "transB", 1),
+        Contributed.of(name, random(3, 2), random(3, 4))
+            .with(
+                "activation",
+                "HardSigmoid",
+                "activation_alpha",
+                0.1,
+                "activation_beta",
+                0.4,
+                "transA",
+                1,
+                "alpha",
+                0.5),
+        Contributed.of(name, random(2, 3), random(4, 3), random(4))
+            .with(
+                "activation",
+                "HardSigmoid",
+                "activation_alpha",
+                0.1,
+                "activation_beta",
+                0.4,
+                "transB",
+                1,
+                "beta",
+                2.0));
   }
 
   private static List<GradientCase> matrices(String name) {
@@ -65,6 +108,9 @@ final class FusedProducts {
     cases.add(
         Contributed.of(name, random(2, 3, 4), random(2, 3, 4))
             .with("transBatchA", 1, "transBatchB", 1, "transB", 1));
+    cases.add(
+        Contributed.of(name, random(4, 3, 2), random(4, 3, 5))
+            .with("transBatchA", 1, "transBatchB", 1, "transA", 1, "alpha", 0.5));
     return cases;
   }
 

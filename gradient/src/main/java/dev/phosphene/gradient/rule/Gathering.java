@@ -38,7 +38,10 @@ final class Gathering {
             GradientCase.of(
                     "GatherElements", random(3, 3), indices(new long[] {0, 0, -1, 0, 2, 2}, 3, 2))
                 .with("axis", 1)
-                .named("axis 1, repeated and negative indices")),
+                .named("axis 1, repeated and negative indices"),
+            GradientCase.of("GatherElements", random(3, 3), shortIndices(2, 3, 2, 0, 1, -2, 2, 2))
+                .with("axis", -2)
+                .named("axis -2, indices of int32")),
         GradientEntry.of(
             "GatherND",
             Gathering::gatherCoordinates,
@@ -49,7 +52,10 @@ final class Gathering {
             GradientCase.of("GatherND", random(2, 3, 4), indices(new long[] {2, 0}, 2, 1))
                 .with("batch_dims", 1),
             GradientCase.of("GatherND", random(2, 2, 3), indices(new long[] {1, 2, 0, 0}, 2, 2, 1))
-                .with("batch_dims", 2)));
+                .with("batch_dims", 2),
+            GradientCase.of("GatherND", random(2, 3, 4), indices(new long[] {-1, 0}, 2, 1))
+                .with("batch_dims", 1)
+                .named("batch_dims 1, negative indices")));
   }
 
   private static List<GradientCase> gathers() {
@@ -69,7 +75,15 @@ final class Gathering {
         GradientCase.of("Gather", x, integers(1, 1, -2)).named("repeated indices"),
         GradientCase.of("Gather", x, indices(new long[] {4, 0, 4, 4, 2, -5}, 3, 2))
             .with("axis", 2)
-            .named("repeated indices of two axes, axis 2"));
+            .named("repeated indices of two axes, axis 2"),
+        GradientCase.of("Gather", x, integers(-1, 2)).with("axis", -2).named("axis -2, index -1"),
+        GradientCase.of("Gather", x, shortIndices(2, 2, 0, -1, 0, 2))
+            .with("axis", -1)
+            .named("repeated indices of int32"));
+  }
+
+  private static GradientCase.Input shortIndices(long rows, long columns, long... elements) {
+    return fixed(Tensor.converted(ElementType.INT32, elements, rows, columns));
   }
 
   private static GradientCase.Input indices(long[] elements, long... sizes) {

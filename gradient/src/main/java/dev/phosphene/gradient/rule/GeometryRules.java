@@ -67,6 +67,8 @@ final class GeometryRules {
             .with("strides", new long[] {2, 2}, "dilations", new long[] {2, 1}),
         GradientCase.of("Col2Im", random(1, 4, 12), integers(4, 5), integers(2, 2))
             .with("pads", new long[] {0, 1, 1, 0}, "strides", new long[] {1, 2}),
+        GradientCase.of("Col2Im", random(1, 4, 12), integers(4, 5), integers(2, 2))
+            .with("pads", new long[] {0, 1, 1, 0}, "dilations", new long[] {2, 2}),
         GradientCase.of("Col2Im", random(1, 3, 5), integers(7), integers(3))
             .named("one spatial axis"),
         GradientCase.of("Col2Im", random(1, 8, 2), integers(2, 3, 2), integers(2, 2, 2))

@@ -68,6 +68,7 @@ final class GridSampling {
           GradientCase.of("GridSample", random(2, 3, 5, 5), gridAwayFrom(0.5, 0.25))
               .withEach(List.of(form.with("align_corners", 1))));
     }
+    cases.add(unaligned.named("linear by default"));
     cases.add(
         GradientCase.of("GridSample", random(1, 2, 3, 4, 5), uniform(0.05, 0.3, 1, 2, 2, 3, 3))
             .with("mode", "linear", "align_corners", 1));

@@ -43,7 +43,11 @@ final class Joining {
     GradientCase uneven = GradientCase.of("Split", random(2, 7)).with("axis", 1, "num_outputs", 3);
     GradientCase sized =
         GradientCase.of("Split", random(2, 6, 2), integers(1, 3, 2)).with("axis", -2);
+    GradientCase last = GradientCase.of("Split", random(2, 7)).with("axis", -1, "num_outputs", 3);
+    GradientCase first = GradientCase.of("Split", random(6, 2), integers(1, 3, 2));
     return List.of(
+        last.outputs(3, 2).named("uneven, last part, axis -1"),
+        first.outputs(3, 1).named("sizes given, axis by default"),
         even.outputs(3, 0).named("even, first part"),
         even.outputs(3, 2).named("even, last part"),
         uneven.outputs(3, 1).named("uneven, middle part"),

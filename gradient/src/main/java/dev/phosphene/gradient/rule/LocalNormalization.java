@@ -27,7 +27,10 @@ final class LocalNormalization {
             GradientCase.of("LRN", random(2, 6, 3, 4)).with("size", 3),
             GradientCase.of("LRN", random(2, 6, 3, 4))
                 .with("size", 5, "alpha", 0.5, "beta", 0.6, "bias", 2.0),
-            GradientCase.of("LRN", random(2, 3, 3, 4)).with("size", 7, "alpha", 1.0)),
+            GradientCase.of("LRN", random(2, 3, 3, 4)).with("size", 7, "alpha", 1.0),
+            GradientCase.of("LRN", random(2, 4, 3, 2)).with("size", 3, "beta", 0.6),
+            GradientCase.of("LRN", random(2, 4, 3, 2)).with("size", 3, "bias", 2.0),
+            GradientCase.of("LRN", random(2, 4, 3, 2)).with("size", 5, "beta", 0.6, "bias", 2.0)),
         GradientEntry.of(
             "MeanVarianceNormalization",
             LocalNormalization::meanVariance,

@@ -53,7 +53,17 @@ final class MatrixProducts {
                 .with("alpha", 0.5, "beta", 2.0, "transA", transA, "transB", transB));
       }
     }
-    cases.add(GradientCase.of("Gemm", random(2, 3), random(3, 4)).named("without C"));
+    Attributes[] options = {Attributes.of("alpha", 0.5), Attributes.of("beta", 2.0)};
+    cases.addAll(GradientCase.of("Gemm", random(2, 3), random(3, 4)).withEverySelection(options));
+    cases.addAll(
+        GradientCase.of("Gemm", random(3, 2), random(3, 4), random(4))
+            .with("transA", 1)
+            .withEverySelection(options));
+    cases.addAll(
+        GradientCase.of("Gemm", random(2, 3), random(4, 3), random(4))
+            .with("transB", 1)
+            .withEverySelection(options));
+    cases.add(GradientCase.of("Gemm", random(3, 2), random(4, 3)).with("transA", 1, "transB", 1));
     cases.add(GradientCase.of("Gemm", random(2, 3), random(3, 4), random()).named("C a scalar"));
     cases.add(
         GradientCase.of("Gemm", random(2, 3), random(3, 4), random(2, 4)).named("C a matrix"));

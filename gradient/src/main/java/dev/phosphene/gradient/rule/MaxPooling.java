@@ -47,7 +47,23 @@ final class MaxPooling {
                         Tensor.of(new long[] {3, 0, 6, 5, 9, 12, 15, 10}, 1, 1, 2, 4)),
                     GradientCase.integers(1, 1, 5, 9))
                 .with("kernel_shape", new long[] {2, 2}, "strides", new long[] {2, 2})
-                .named("output_shape given")));
+                .named("output_shape given"),
+            GradientCase.of(
+                    "MaxUnpool",
+                    random(1, 1, 2, 4),
+                    GradientCase.fixed(
+                        Tensor.of(new long[] {3, 0, 6, 5, 9, 12, 15, 10}, 1, 1, 2, 4)),
+                    GradientCase.integers(1, 1, 5, 9))
+                .with("kernel_shape", new long[] {2, 2})
+                .named("output_shape given, strides by default"),
+            unpoolCase(1, 3, 4, 0, 2, 5, 7, 6)
+                .with(
+                    "kernel_shape",
+                    new long[] {3, 2},
+                    "strides",
+                    new long[] {2, 2},
+                    "pads",
+                    new long[] {1, 0, 1, 1})));
   }
 
   private static GradientCase unpoolCase(long... indices) {
@@ -69,6 +85,10 @@ final class MaxPooling {
             .with("kernel_shape", new long[] {3, 3}, "storage_order", 1)
             .outputs(2, 0)
             .named("with indices"));
+    for (Attributes form : PoolingForms.together()) {
+      cases.add(square.with(form));
+      cases.add(square.with(form.with("storage_order", 1)).outputs(2, 0));
+    }
     return cases;
   }
 

@@ -63,6 +63,23 @@ final class Normalization {
                 random(3),
                 uniform(0.5, 2, 3))
             .named("one spatial axis"),
+        GradientCase.of(
+                "BatchNormalization",
+                random(2, 3, 4),
+                random(3),
+                random(3),
+                random(3),
+                uniform(0.5, 2, 3))
+            .with("epsilon", 0.1, "momentum", 0.7),
+        GradientCase.of(
+                "BatchNormalization",
+                random(4, 3, 2),
+                random(3),
+                random(3),
+                random(3),
+                uniform(0.5, 2, 3))
+            .with("epsilon", 0.1, "training_mode", 1)
+            .outputs(3, 0),
         training().outputs(3, 0).named("training_mode"),
         training().outputs(3, 1).named("training_mode, mean"),
         training().outputs(3, 2).named("training_mode, variance"));
@@ -91,6 +108,9 @@ final class Normalization {
             .with("axis", -2),
         GradientCase.of("LayerNormalization", random(2, 3), random(2, 3), random(2, 3))
             .with("axis", 0),
+        GradientCase.of("LayerNormalization", random(2, 3, 5), random(3, 5))
+            .with("axis", 1, "epsilon", 0.1, "stash_type", 11),
+        last.with("stash_type", 11),
         last.outputs(3, 1).named("through the mean"),
         last.outputs(3, 2).named("through the inverse deviation"));
   }

@@ -31,7 +31,11 @@ final class Ordering {
             GradientCase.of("TopK", distinct(2, 4), integers(3))
                 .with("axis", 1, "sorted", 1)
                 .outputs(2, 0),
-            GradientCase.of("TopK", distinct(2, 5), integers(3)).with("sorted", 0).outputs(2, 0)),
+            GradientCase.of("TopK", distinct(2, 5), integers(3)).with("sorted", 0).outputs(2, 0),
+            GradientCase.of("TopK", distinct(2, 5), integers(3)).with("largest", 0).outputs(2, 0),
+            GradientCase.of("TopK", distinct(4, 3), integers(2))
+                .with("axis", 0, "sorted", 0, "largest", 0)
+                .outputs(2, 0)),
         GradientEntry.of("Trilu", Ordering::triangle, triangles()),
         GradientEntry.of(
             "ReverseSequence",
@@ -45,6 +49,10 @@ final class Ordering {
 
   private static List<GradientCase> triangles() {
     List<GradientCase> cases = new ArrayList<>();
+    cases.add(GradientCase.of("Trilu", random(2, 3, 4)).named("upper by default"));
+    cases.add(
+        GradientCase.of("Trilu", random(3, 4), fixed(Tensor.scalar(1L)))
+            .named("upper by default, diagonal 1"));
     for (int upper = 0; upper <= 1; upper++) {
       String side = upper == 1 ? "upper" : "lower";
       cases.add(GradientCase.of("Trilu", random(2, 3, 4)).with("upper", upper).named(side));

@@ -1,6 +1,7 @@
 package dev.phosphene.gradient.rule;
 
 import static dev.phosphene.gradient.GradientCase.absent;
+import static dev.phosphene.gradient.GradientCase.fixed;
 import static dev.phosphene.gradient.GradientCase.integers;
 import static dev.phosphene.gradient.GradientCase.random;
 
@@ -8,6 +9,7 @@ import dev.phosphene.gradient.Backward;
 import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientEntry;
 import dev.phosphene.graph.Value;
+import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,8 +40,21 @@ final class Padding {
               .with("mode", mode)
               .named(mode + ", negative pads"));
     }
+    for (String mode : List.of("constant", "edge", "reflect", "wrap")) {
+      cases.add(
+          GradientCase.of("Pad", x, integers(-1, 2, 0, 3), absent(), integers(-1, 1))
+              .with("mode", mode)
+              .named(mode + ", axes given, negative pads"));
+      cases.add(
+          GradientCase.of("Pad", x, integers(0, 1, 0, 0, 0, 2), fixed(Tensor.scalar(3f)))
+              .with("mode", mode)
+              .named(mode + ", value given"));
+    }
     cases.add(
         GradientCase.of("Pad", x, integers(0, 1, 0, 0, 0, 2), random()).named("value of padding"));
+    cases.add(
+        GradientCase.of("Pad", x, integers(1, -2, 2, 1), random(), integers(-1, 1))
+            .named("value of padding, axes given, negative pads"));
     return cases;
   }
 

@@ -1,6 +1,7 @@
 package dev.phosphene.gradient.rule;
 
 import dev.phosphene.graph.Attributes;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Attributes of poolings on which their gradients are checked. */
@@ -76,6 +77,27 @@ final class PoolingForms {
         form("kernel_shape", new long[] {2, 1}, "strides", new long[] {3, 2}),
         form("kernel_shape", new long[] {7, 8}),
         form("kernel_shape", new long[] {2, 2}, "strides", new long[] {2, 2}, "auto_pad", "VALID"));
+  }
+
+  /** For inputs {@code [N, C, 7, 8]}, where attributes meet. */
+  static List<Attributes> together() {
+    List<Attributes> forms = new ArrayList<>();
+    long[] kernel = {3, 2};
+    long[] strides = {2, 3};
+    long[] dilations = {2, 3};
+    for (String side : List.of("SAME_UPPER", "SAME_LOWER", "VALID")) {
+      Attributes auto = form("kernel_shape", kernel, "auto_pad", side);
+      forms.add(auto);
+      forms.add(auto.with("ceil_mode", 1));
+      forms.add(auto.with("ceil_mode", 1).with("strides", strides));
+    }
+    forms.add(form("kernel_shape", kernel, "auto_pad", "VALID", "dilations", dilations));
+    Attributes padded =
+        form("kernel_shape", kernel, "dilations", dilations, "pads", new long[] {1, 0, 1, 1});
+    forms.add(padded);
+    forms.add(padded.with("ceil_mode", 1));
+    forms.add(padded.with("ceil_mode", 1).with("strides", strides));
+    return forms;
   }
 
   /** For inputs {@code [N, C, 9]}. */

@@ -64,6 +64,8 @@ final class Rectifiers {
             "Selu",
             Rectifiers::selfNormalizing,
             GradientCase.of("Selu", aroundZero),
+            GradientCase.of("Selu", aroundZero).with("alpha", 1.2),
+            GradientCase.of("Selu", aroundZero).with("gamma", 0.8),
             GradientCase.of("Selu", aroundZero).with("alpha", 1.2, "gamma", 0.8)),
         GradientEntry.of(
             "ThresholdedRelu",
@@ -75,12 +77,17 @@ final class Rectifiers {
             "Shrink",
             ElementwiseRule.of(Rectifiers::outside),
             GradientCase.of("Shrink", awayFrom(List.of(-0.5, 0.5), 2, 3, 4)),
+            GradientCase.of("Shrink", awayFrom(List.of(-1.0, 1.0), 2, 3, 4)).with("lambd", 1.0),
+            GradientCase.of("Shrink", awayFrom(List.of(-0.5, 0.5), 2, 3, 4)).with("bias", 0.7),
             GradientCase.of("Shrink", awayFrom(List.of(-1.0, 1.0), 2, 3, 4))
                 .with("lambd", 1.0, "bias", 0.7)),
         GradientEntry.of(
             "HardSigmoid",
             ElementwiseRule.of(Rectifiers::hardSigmoid),
             GradientCase.of("HardSigmoid", between(-4, 4, -2.5, 2.5)),
+            GradientCase.of("HardSigmoid", awayFrom(List.of(-0.625, 0.625), 2, 3, 4))
+                .with("alpha", 0.8),
+            GradientCase.of("HardSigmoid", between(-4, 4, -3, 2)).with("beta", 0.6),
             GradientCase.of("HardSigmoid", awayFrom(List.of(-0.75, 0.5), 2, 3, 4))
                 .with("alpha", 0.8, "beta", 0.6)),
         GradientEntry.of(

@@ -54,6 +54,21 @@ final class Recurrences {
             weights(1, gates * HIDDEN, FEATURES),
             weights(1, gates * HIDDEN, HIDDEN));
     cases.add(bare.with("hidden_size", HIDDEN).named("without bias and initial states"));
+
+    for (String direction : List.of("reverse", "bidirectional")) {
+      cases.add(
+          form(
+                  operator,
+                  gates,
+                  direction.equals("reverse") ? 1 : 2,
+                  lengths(),
+                  true,
+                  "direction",
+                  direction,
+                  "clip",
+                  0.6f)
+              .named(direction + ", sequence_lens, clip 0.6"));
+    }
     cases.add(
         form(operator, gates, 1, whole(), true)
             .outputs(outputs, 1)

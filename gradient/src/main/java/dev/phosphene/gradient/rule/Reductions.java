@@ -11,6 +11,7 @@ import dev.phosphene.gradient.Backward;
 import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientEntry;
 import dev.phosphene.gradient.GradientRule;
+import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
@@ -80,6 +81,13 @@ final class Reductions {
             .with("noop_with_empty_axes", 1)
             .named("no axes, nothing reduced"));
     cases.add(GradientCase.of(operator, x, integers()).named("no axes, all reduced"));
+    cases.add(GradientCase.of(operator, x, integers(1, -1)).named("keepdims by default"));
+    Attributes kept = Attributes.of("noop_with_empty_axes", 1);
+    cases.add(
+        GradientCase.of(operator, x, integers(1, -1))
+            .with(kept.with("keepdims", 0))
+            .named("axes 1 and -1, noop_with_empty_axes"));
+    cases.add(GradientCase.of(operator, x).with(kept).named("axes left out, nothing reduced"));
     return cases;
   }
 

@@ -3,6 +3,7 @@ package dev.phosphene.gradient.rule;
 import static dev.phosphene.gradient.GradientCase.fixed;
 import static dev.phosphene.gradient.GradientCase.integers;
 import static dev.phosphene.gradient.GradientCase.random;
+import static dev.phosphene.gradient.GradientCase.shortInteger;
 
 import dev.phosphene.gradient.Backward;
 import dev.phosphene.gradient.GradientCase;
@@ -20,12 +21,6 @@ final class Repetition {
   private Repetition() {}
 
   static List<GradientEntry> entries() {
-    List<Attributes> directions = new ArrayList<>();
-    for (int exclusive = 0; exclusive <= 1; exclusive++) {
-      for (int reverse = 0; reverse <= 1; reverse++) {
-        directions.add(Attributes.of("exclusive", exclusive, "reverse", reverse));
-      }
-    }
     return List.of(
         GradientEntry.of(
             "Expand",
@@ -39,11 +34,24 @@ final class Repetition {
             GradientCase.of("Tile", random(2, 3), integers(3, 2)),
             GradientCase.of("Tile", random(2, 1, 3), integers(1, 4, 1)).named("one axis"),
             GradientCase.of("Tile", random(2, 3), integers(1, 1)).named("once")),
-        GradientEntry.of(
-            "CumSum",
-            Repetition::cumulate,
-            GradientCase.of("CumSum", random(2, 4), fixed(Tensor.scalar(1L)))
-                .withEach(directions)));
+        GradientEntry.of("CumSum", Repetition::cumulate, sums()));
+  }
+
+  private static List<GradientCase> sums() {
+    Attributes exclusive = Attributes.of("exclusive", 1);
+    Attributes reverse = Attributes.of("reverse", 1);
+    List<GradientCase> cases = new ArrayList<>();
+    cases.addAll(
+        GradientCase.of("CumSum", random(2, 4), fixed(Tensor.scalar(1L)))
+            .withEverySelection(exclusive, reverse));
+    cases.addAll(
+        GradientCase.of("CumSum", random(2, 4, 2), fixed(Tensor.scalar(-2L)))
+            .withEverySelection(exclusive, reverse));
+    cases.add(
+        GradientCase.of("CumSum", random(2, 4), shortInteger(1))
+            .with("exclusive", 0, "reverse", 0)
+            .named("axis of int32"));
+    return cases;
   }
 
   private static void addTiles(Backward backward) {

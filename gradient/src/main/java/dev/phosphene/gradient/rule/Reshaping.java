@@ -22,6 +22,7 @@ final class Reshaping {
             GradientCase.of("Reshape", random(2, 3, 4), integers(4, 6)),
             GradientCase.of("Reshape", random(2, 3, 4), integers(0, -1)).named("copied, inferred"),
             GradientCase.of("Reshape", random(2, 3, 4), integers(24)).named("flat"),
+            GradientCase.of("Reshape", random(2, 3, 4), integers(4, -1)).with("allowzero", 1),
             GradientCase.of("Reshape", random(1, 1), integers()).named("to a scalar")),
         GradientEntry.of(
             "Flatten",

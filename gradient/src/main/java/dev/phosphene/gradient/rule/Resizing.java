@@ -1,17 +1,10 @@
 package dev.phosphene.gradient.rule;
 
-import static dev.phosphene.gradient.GradientCase.absent;
-import static dev.phosphene.gradient.GradientCase.fixed;
-import static dev.phosphene.gradient.GradientCase.integers;
-import static dev.phosphene.gradient.GradientCase.random;
-
 import dev.phosphene.gradient.Backward;
-import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientEntry;
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -29,107 +22,7 @@ final class Resizing {
   private Resizing() {}
 
   static List<GradientEntry> entries() {
-    return List.of(GradientEntry.of("Resize", Resizing::resize, cases()));
-  }
-
-  private static List<GradientCase> cases() {
-    List<GradientCase> cases = new ArrayList<>();
-    for (String mode : List.of("nearest", "linear", "cubic")) {
-      for (String transformation :
-          List.of(
-              "half_pixel",
-              "half_pixel_symmetric",
-              "pytorch_half_pixel",
-              "align_corners",
-              "asymmetric")) {
-        Attributes form =
-            Attributes.of("mode", mode, "coordinate_transformation_mode", transformation);
-        cases.addAll(scaled(form, 2, 2, 5, 4, 2, 3));
-        cases.addAll(scaled(form, 2, 2, 7, 6, 0.6f, 1.5f));
-        cases.addAll(sized(form, 5, 4, 3, 9));
-      }
-    }
-    for (String rounding : List.of("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")) {
-      Attributes form = Attributes.of("nearest_mode", rounding);
-      cases.addAll(scaled(form, 2, 2, 4, 5, 2, 2));
-      cases.addAll(sized(form, 4, 5, 7, 3));
-      cases.addAll(sized(form.with("coordinate_transformation_mode", "asymmetric"), 4, 6, 8, 3));
-    }
-    Attributes cubic = Attributes.of("mode", "cubic", "cubic_coeff_a", -0.5);
-    cases.addAll(sized(cubic, 4, 5, 7, 3));
-    cases.addAll(sized(cubic.with("exclude_outside", 1), 4, 5, 7, 3));
-    for (String mode : List.of("linear", "cubic")) {
-      cases.addAll(sized(Attributes.of("mode", mode, "antialias", 1), 7, 6, 3, 4));
-    }
-    cases.add(
-        GradientCase.of(
-                "Resize", random(1, 2, 4, 5), absent(), fixed(Tensor.of(new float[] {2, 0.6f}, 2)))
-            .with("axes", new long[] {2, 3}, "mode", "linear"));
-    cases.add(
-        GradientCase.of("Resize", random(1, 2, 4, 6), absent(), absent(), integers(8, 9))
-            .with(
-                "axes",
-                new long[] {2, 3},
-                "keep_aspect_ratio_policy",
-                "not_larger",
-                "mode",
-                "linear"));
-    for (String mode : List.of("nearest", "linear", "cubic")) {
-      cases.addAll(cropped(Attributes.of("mode", mode)));
-    }
-    cases.add(
-        GradientCase.of("Resize", random(1, 2, 2, 4), absent(), absent(), integers(1, 6))
-            .with("axes", new long[] {2, 3}, "keep_aspect_ratio_policy", "not_smaller"));
-    cases.add(
-        GradientCase.of("Resize", random(4, 5), absent(), absent(), integers(7, 5))
-            .with("mode", "linear"));
-    cases.add(
-        GradientCase.of("Resize", random(1, 2, 3), absent(), absent(), integers(1, 2, 6))
-            .with("mode", "nearest"));
-    return cases;
-  }
-
-  private static List<GradientCase> scaled(
-      Attributes form,
-      long images,
-      long channels,
-      long height,
-      long width,
-      float down,
-      float across) {
-    Tensor scales = Tensor.of(new float[] {1, 1, down, across}, 4);
-    return GradientCase.of(
-            "Resize", random(images, channels, height, width), absent(), fixed(scales))
-        .withEach(List.of(form));
-  }
-
-  private static List<GradientCase> cropped(Attributes form) {
-    Attributes cropping = form.with("coordinate_transformation_mode", "tf_crop_and_resize");
-    Tensor inner = Tensor.of(new float[] {0, 0, 0.4f, 0.6f, 1, 1, 0.6f, 0.8f}, 8);
-    Tensor beyond = Tensor.of(new float[] {0, 0, -0.3f, 0.2f, 1, 1, 0.7f, 1.2f}, 8);
-    Tensor ofAxes = Tensor.of(new float[] {0.4f, 0.1f, 0.9f, 0.8f}, 4);
-    List<GradientCase> cases = new ArrayList<>();
-    cases.addAll(
-        GradientCase.of("Resize", random(1, 2, 5, 4), fixed(inner), absent(), integers(1, 2, 3, 3))
-            .withEach(List.of(cropping)));
-    cases.addAll(
-        GradientCase.of("Resize", random(1, 2, 5, 4), fixed(beyond), absent(), integers(1, 2, 6, 3))
-            .withEach(List.of(cropping.with("extrapolation_value", 10f))));
-    cases.addAll(
-        GradientCase.of("Resize", random(1, 2, 4, 5), fixed(ofAxes), absent(), integers(3, 6))
-            .withEach(List.of(cropping.with("axes", new long[] {3, 2}))));
-    return cases;
-  }
-
-  private static List<GradientCase> sized(
-      Attributes form, long height, long width, long newHeight, long newWidth) {
-    return GradientCase.of(
-            "Resize",
-            random(1, 2, height, width),
-            absent(),
-            absent(),
-            integers(1, 2, newHeight, newWidth))
-        .withEach(List.of(form));
+    return List.of(GradientEntry.of("Resize", Resizing::resize, ResizingForms.cases()));
   }
 
   private static void resize(Backward backward) {
@@ -237,26 +130,72 @@ final class Resizing {
     // Elements that are put in from outside are constants.
     Attributes attributes =
         backward.attributes().without("axes", "keep_aspect_ratio_policy", "extrapolation_value");
-    Value unit = backward.constant(Tensor.of(identity, 1, 1, size, size));
-    Tensor scales = Tensor.of(new float[] {1, 1, scale(backward, axis), 1}, 4);
-    Value interpolated =
-        isStretched(backward) || isCropping(backward)
-            ? backward.apply(
-                "Resize",
-                attributes,
-                unit,
-                region(backward, axis),
-                Value.ABSENT,
-                backward.integers(1, 1, resized, size))
-            : backward.apply("Resize", attributes, unit, Value.ABSENT, backward.constant(scales));
-    long[] found = backward.sizes(interpolated);
-    if (found[2] != resized) {
-      throw backward.error(
-          "a gradient through resizing %d to %d elements by the factor %s is not supported"
-              .formatted(size, resized, scale(backward, axis)));
+    Tensor unit = Tensor.of(identity, 1, 1, size, size);
+    float scale = scale(backward, axis);
+    Value interpolated;
+    if (isStretched(backward) || isCropping(backward)) {
+      interpolated =
+          backward.apply(
+              "Resize",
+              attributes,
+              backward.constant(unit),
+              region(backward, axis),
+              Value.ABSENT,
+              backward.integers(1, 1, resized, size));
+    } else if ((long) Math.floor((double) scale * size) == resized) {
+      Tensor scales = Tensor.of(new float[] {1, 1, scale, 1}, 4);
+      interpolated =
+          backward.apply(
+              "Resize",
+              attributes,
+              backward.constant(unit),
+              Value.ABSENT,
+              backward.constant(scales));
+    } else {
+      interpolated = besideDecisive(backward, attributes, axis, identity);
     }
     Value matrix = backward.reshape(interpolated, resized, size);
     return backward.cast(matrix, backward.gradient().type());
+  }
+
+  /**
+   * The resized identity matrix where the factor is that of another axis and sizes are rounded to
+   * the nearest, which no factor given by itself does: each of its rows is repeated along an axis
+   * with that factor, and of the copies one is taken.
+   *
+   * @return {@code [resized, size]}
+   */
+  private static Value besideDecisive(
+      Backward backward, Attributes attributes, int axis, float[] identity) {
+    long[] wanted = backward.constant(3, "sizes").toLongs();
+    int decisive = decisiveAxis(backward, wanted);
+    long length = backward.sizes(backward.input(0))[decisive];
+    long target = wanted[entry(backward, decisive)];
+    long divisor = greatestCommonDivisor(length, target);
+    long copies = length / divisor;
+    long size = backward.sizes(backward.input(0))[axis];
+    if (Math.multiplyExact(Math.multiplyExact(size, size), copies) > LARGEST_MATRIX) {
+      throw backward.error(
+          "a gradient through resizing %d elements beside %d to %d is not supported"
+              .formatted(size, length, target));
+    }
+    Value unit = backward.constant(Tensor.of(identity, 1, size, size, 1));
+    Value resized =
+        backward.apply(
+            "Resize",
+            attributes
+                .with("axes", new long[] {2, 3})
+                .with("keep_aspect_ratio_policy", policy(backward)),
+            backward.expand(unit, 1, size, size, copies),
+            Value.ABSENT,
+            Value.ABSENT,
+            backward.integers(wanted[entry(backward, axis)], target / divisor));
+    Value one = backward.slice(resized, 3, 0, 1);
+    return backward.transpose(backward.reshape(one, size, backward.sizes(one)[2]), 1, 0);
+  }
+
+  private static long greatestCommonDivisor(long a, long b) {
+    return b == 0 ? a : greatestCommonDivisor(b, a % b);
   }
 
   /** The region of the identity matrix that is read: a part of its rows. */
@@ -295,15 +234,26 @@ final class Resizing {
     if (isStretched(backward)) {
       return (float) wanted[entry] / sizes[axis];
     }
+    int decisive = decisiveAxis(backward, wanted);
+    return (float) wanted[entry(backward, decisive)] / sizes[decisive];
+  }
+
+  /** The axis whose factor all others get, so that none becomes larger, or none smaller. */
+  private static int decisiveAxis(Backward backward, long[] wanted) {
     boolean larger = policy(backward).equals("not_smaller");
-    float common = larger ? 0 : Float.MAX_VALUE;
-    for (int other = 0; other < sizes.length; other++) {
-      if (entry(backward, other) >= 0) {
-        float scale = (float) wanted[entry(backward, other)] / sizes[other];
-        common = larger ? Math.max(common, scale) : Math.min(common, scale);
+    long[] sizes = backward.sizes(backward.input(0));
+    int decisive = -1;
+    float common = 0;
+    for (int axis = 0; axis < sizes.length; axis++) {
+      if (entry(backward, axis) >= 0) {
+        float scale = (float) wanted[entry(backward, axis)] / sizes[axis];
+        if (decisive < 0 || (larger ? scale > common : scale < common)) {
+          decisive = axis;
+          common = scale;
+        }
       }
     }
-    return common;
+    return decisive;
   }
 
   /** Where an axis stands among those that are resized; -1 where it does not. */

@@ -39,7 +39,10 @@ final class RotaryEmbeddings {
         part.with("rotary_embedding_dim", 4),
         part.with("rotary_embedding_dim", 4, "interleaved", 1),
         GradientCase.of(name, random(2, 2, 3, 4), random(2, 3, 2), random(2, 3, 2))
-            .named("caches by position"));
+            .named("caches by position"),
+        GradientCase.of(name, random(2, 3, 12), random(2, 3, 2), random(2, 3, 2))
+            .with("num_heads", 2, "rotary_embedding_dim", 4, "interleaved", 1)
+            .named("three axes, caches by position, a part turned, interleaved"));
   }
 
   private static List<GradientCase> contributed() {
@@ -54,6 +57,8 @@ final class RotaryEmbeddings {
         folded.with("interleaved", 1),
         Contributed.of(name, random(2, 3, 12), fixed(Tensor.vector(1)), random(5, 2), random(5, 2))
             .with("num_heads", 2, "rotary_embedding_dim", 4)
-            .named("first position given, a part turned"));
+            .named("first position given, a part turned"),
+        Contributed.of(name, random(2, 3, 12), positions(), random(5, 2), random(5, 2))
+            .with("num_heads", 2, "rotary_embedding_dim", 4, "interleaved", 1));
   }
 }

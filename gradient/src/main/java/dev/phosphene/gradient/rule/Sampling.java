@@ -53,6 +53,27 @@ final class Sampling {
       }
     }
     cases.add(plain.with("sampling_ratio", 3, "spatial_scale", 0.5, "output_height", 2));
+    cases.add(
+        plain.with(
+            "sampling_ratio",
+            2,
+            "spatial_scale",
+            0.5,
+            "output_width",
+            2,
+            "coordinate_transformation_mode",
+            "output_half_pixel"));
+    cases.add(
+        maxima.with(
+            "sampling_ratio",
+            2,
+            "spatial_scale",
+            0.8,
+            "mode",
+            "max",
+            "coordinate_transformation_mode",
+            "output_half_pixel"));
+    cases.add(plain.with("sampling_ratio", 2));
     return cases;
   }
 
@@ -64,6 +85,37 @@ final class Sampling {
     Input weights = random(3, 4, 2, 2);
     long[] kernel = {2, 2};
     return List.of(
+        GradientCase.of(name, x, weights, offsets).named("kernel_shape by default"),
+        GradientCase.of(
+                name,
+                x,
+                random(4, 2, 2, 2),
+                uniform(0.2, 0.8, 1, 16, 3, 3),
+                random(4),
+                uniform(0, 1, 1, 8, 3, 3))
+            .with(
+                "group",
+                2,
+                "offset_group",
+                2,
+                "strides",
+                new long[] {2, 2},
+                "pads",
+                new long[] {1, 1, 1, 1},
+                "dilations",
+                new long[] {2, 2}),
+        GradientCase.of(name, x, weights, uniform(0.2, 0.8, 1, 16, 5, 4), random(3))
+            .with("offset_group", 2, "pads", new long[] {1, 0, 0, 0}),
+        GradientCase.of(name, x, random(4, 2, 2, 2), uniform(0.2, 0.8, 1, 8, 2, 4), random(4))
+            .with("group", 2, "strides", new long[] {2, 1}),
+        GradientCase.of(
+                name,
+                x,
+                weights,
+                uniform(0.2, 0.8, 1, 8, 3, 2),
+                absent(),
+                uniform(0, 1, 1, 4, 3, 2))
+            .with("dilations", new long[] {2, 3}),
         GradientCase.of(name, x, weights, offsets).with("kernel_shape", kernel),
         GradientCase.of(name, x, weights, offsets, random(3), uniform(0, 1, 1, 4, 4, 4))
             .with("kernel_shape", kernel)

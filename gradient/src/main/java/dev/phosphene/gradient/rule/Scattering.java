@@ -8,6 +8,7 @@ import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientEntry;
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Value;
+import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
 import java.util.List;
 
@@ -37,8 +38,19 @@ final class Scattering {
             random(2, 5),
             fixed(Tensor.of(new long[] {1, 1, 4, 0}, 2, 2)),
             random(2, 2));
+    GradientCase fromTheEnd =
+        GradientCase.of(
+            "ScatterElements",
+            random(2, 5),
+            fixed(Tensor.converted(ElementType.INT32, new long[] {-1, 1, 0, -4}, 2, 2)),
+            random(2, 2));
     return List.of(
         plain,
+        fromTheEnd.with("axis", -1).named("axis -1, indices of int32"),
+        fromTheEnd.with("axis", -1, "reduction", "add"),
+        fromTheEnd.with("axis", -1, "reduction", "mul"),
+        apart(fromTheEnd).with("axis", -1, "reduction", "max"),
+        apart(fromTheEnd).with("axis", 1, "reduction", "min"),
         plain.with("axis", 0, "reduction", "add"),
         repeated.with("axis", 1, "reduction", "add").named("added to a repeated index, axis 1"),
         repeated.with("axis", 1, "reduction", "mul").named("multiplied at a repeated index"),

@@ -3,6 +3,7 @@ package dev.phosphene.gradient.rule;
 import static dev.phosphene.gradient.GradientCase.absent;
 import static dev.phosphene.gradient.GradientCase.integers;
 import static dev.phosphene.gradient.GradientCase.random;
+import static dev.phosphene.gradient.GradientCase.shortIntegers;
 
 import dev.phosphene.gradient.Backward;
 import dev.phosphene.gradient.GradientCase;
@@ -45,7 +46,17 @@ final class Slicing {
         GradientCase.of(
                 "Slice", x, integers(0, 1, 1), integers(2, 4, 6), absent(), integers(1, 2, 4))
             .named("axes left out"),
-        GradientCase.of("Slice", x, integers(0), integers(end), integers(1)).named("everything"));
+        GradientCase.of("Slice", x, integers(0), integers(end), integers(1)).named("everything"),
+        GradientCase.of(
+                "Slice",
+                x,
+                shortIntegers(-4, 0),
+                shortIntegers(-1, 5),
+                shortIntegers(-2, 2),
+                shortIntegers(2, 3))
+            .named("of int32, from the end, steps 2 and 3"),
+        GradientCase.of("Slice", x, integers(-1, -4), integers(-4, -1), absent(), integers(-2, 1))
+            .named("axes left out, from the end, step -2"));
   }
 
   /**

@@ -6,8 +6,10 @@ import dev.phosphene.gradient.Backward;
 import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientEntry;
 import dev.phosphene.graph.Attributes;
+import dev.phosphene.graph.Node;
 import dev.phosphene.graph.Value;
 import java.util.List;
+import java.util.Optional;
 
 /** Gradients of Softmax and LogSoftmax along one axis; Hardmax has none. */
 final class Softmaxes {
@@ -32,10 +34,30 @@ final class Softmaxes {
 
   /** dx = y (dy - sum(y dy)). */
   private static void softmax(Backward backward) {
-    Value y = backward.output();
+    Value y = shares(backward);
     Value gradient = backward.gradient();
     Value sum = backward.reduceSum(backward.multiply(gradient, y), true, axis(backward));
     backward.give(0, backward.multiply(y, backward.subtract(gradient, sum)));
+  }
+
+  /**
+   * y, but zero where a mask made all scores of a row minus infinity: y is not a number there, and
+   * graphs that mask whole rows put zeros in its place behind. Scores that nothing was added to
+   * need no such care.
+   */
+  private static Value shares(Backward backward) {
+    Value y = backward.output();
+    return isMasked(backward, backward.input(0))
+        ? backward.where(backward.apply("IsNaN", y), backward.scalarLike(y, 0), y)
+        : y;
+  }
+
+  private static boolean isMasked(Backward backward, Value scores) {
+    Optional<Node> producer = backward.producer(scores);
+    while (producer.isPresent() && producer.get().is("Cast")) {
+      producer = backward.producer(backward.value(producer.get().input(0)));
+    }
+    return producer.filter(node -> node.is("Add") || node.is("Where")).isPresent();
   }
 
   /** dx = dy - exp(y) sum(dy). */

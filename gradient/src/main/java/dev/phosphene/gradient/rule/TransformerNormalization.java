@@ -25,13 +25,18 @@ final class TransformerNormalization {
             rms("RMSNormalization", random(2, 3, 4), random(3, 4))
                 .with("axis", 1, "epsilon", 0.1, "stash_type", 11),
             rms("RMSNormalization", random(2, 3, 4), random(4)).with("axis", -2),
+            rms("RMSNormalization", random(2, 3, 4), random(4)).with("epsilon", 0.1),
+            rms("RMSNormalization", random(2, 3, 4), random(3, 4))
+                .with("axis", -2, "stash_type", 11),
             rms("RMSNormalization", random(2, 3), random(2, 3)).with("axis", 0)),
         GradientEntry.of(
             "SimplifiedLayerNormalization",
             DecomposedRule.of("SimplifiedLayerNormalization"),
             rms("SimplifiedLayerNormalization", random(2, 3, 4), random(4)).named("last axis"),
             rms("SimplifiedLayerNormalization", random(2, 3, 4), random(3, 4))
-                .with("axis", 1, "epsilon", 0.1)),
+                .with("axis", 1, "epsilon", 0.1),
+            rms("SimplifiedLayerNormalization", random(2, 3, 4), random(3, 4)).with("axis", -2),
+            rms("SimplifiedLayerNormalization", random(2, 3, 4), random(4)).with("epsilon", 0.1)),
         Contributed.decomposed("SkipLayerNormalization", skip()),
         Contributed.decomposed("SkipSimplifiedLayerNormalization", skipSimplified()),
         Contributed.decomposed("EmbedLayerNormalization", embeddings()));
@@ -50,6 +55,7 @@ final class TransformerNormalization {
         whole.outputs(4, 3).named("through the sum"),
         whole.with("epsilon", 0.1),
         Contributed.of(name, x, x, random(4)).named("without biases"),
+        Contributed.of(name, x, x, random(4)).with("epsilon", 0.1),
         Contributed.of(name, x, random(1, 3, 4), random(4), random(4)).named("one skip for all"),
         Contributed.of(name, x, random(3, 4), random(4), absent(), random(4))
             .named("skip of two axes, bias of the sum only"));
@@ -62,6 +68,8 @@ final class TransformerNormalization {
     return List.of(
         whole.named("with bias"),
         whole.outputs(4, 3).named("through the sum"),
+        whole.with("epsilon", 0.1),
+        Contributed.of(name, x, x, random(4)).named("without bias"),
         Contributed.of(name, x, x, random(4)).with("epsilon", 0.1));
   }
 
@@ -92,7 +100,21 @@ final class TransformerNormalization {
                 none,
                 indices(2, 4, 3, 2, 0, 1, 2))
             .outputs(2, 0)
-            .named("positions given"));
+            .named("positions given"),
+        Contributed.of(
+                name,
+                words,
+                none,
+                table,
+                positions,
+                none,
+                random(4),
+                random(4),
+                indices(2, 1, 1, 0, 1, 1, 1),
+                indices(2, 4, 3, 2, 0, 1, 2))
+            .with("epsilon", 0.1, "mask_index_type", 1)
+            .outputs(2, 0)
+            .named("without segments, mask and positions given"));
   }
 
   private static Input indices(int rows, long... elements) {

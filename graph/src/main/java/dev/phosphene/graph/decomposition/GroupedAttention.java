@@ -4,6 +4,7 @@ import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * GroupQueryAttention of ONNX Runtime's own domain, over a whole sequence: no keys and values come
@@ -66,15 +67,21 @@ final class GroupedAttention {
     }
   }
 
-  /** Turned by its positions: those given, or counted from zero. */
+  /**
+   * Turned by its positions, counted from zero or from the first one given: of a whole sequence the
+   * runtime reads no other.
+   */
   private static Value turned(Composite node, Value x) {
     Value cosines = node.input(7);
     Value sines = node.input(8);
+    long length = node.sizes(x)[2];
     if (node.has(9)) {
-      cosines = node.unsqueeze(node.apply("Gather", cosines, node.input(9)), 1);
-      sines = node.unsqueeze(node.apply("Gather", sines, node.input(9)), 1);
+      Value first = node.slice(node.reshape(node.input(9), -1), 0, 0, 1);
+      Value counted = node.integers(LongStream.range(0, length).toArray());
+      Value positions = node.add(first, counted);
+      cosines = node.apply("Gather", cosines, positions);
+      sines = node.apply("Gather", sines, positions);
     } else {
-      long length = node.sizes(x)[2];
       cosines = node.slice(cosines, 0, 0, length);
       sines = node.slice(sines, 0, 0, length);
     }
