@@ -94,6 +94,7 @@ record StepGraph(
     for (Transform transform : recipe.transforms()) {
       image = transform.build(builder, image, inputs);
     }
+    image = middle(builder, image, size);
     if (parameterization.units() == Parameterization.Units.DISPLAY) {
       image = space.preprocess(builder, image);
     }
@@ -126,6 +127,24 @@ record StepGraph(
         List.copyOf(draws),
         losses,
         gradient);
+  }
+
+  /** Cuts out what the network takes. */
+  private static Value middle(GraphBuilder builder, Value image, ImageSize size) {
+    Value result = image;
+    for (int axis = 0; axis < size.spatial().size(); axis++) {
+      long more = result.size(axis + 2) - size.spatial().get(axis);
+      if (more < 0) {
+        throw new PhospheneException(
+            "The transforms leave images %s, and the network takes %s; pad them"
+                .formatted(image.shape(), size));
+      }
+      if (more > 0) {
+        long first = more / 2;
+        result = builder.slice(result, axis + 2, first, first + size.spatial().get(axis));
+      }
+    }
+    return result;
   }
 
   private static long[] prepend(long first, long[] rest) {
