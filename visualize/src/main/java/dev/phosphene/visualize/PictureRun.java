@@ -8,7 +8,9 @@ import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.parameterization.Parameterization;
 import dev.phosphene.visualize.parameterization.PixelImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -189,7 +191,26 @@ final class PictureRun implements AutoCloseable {
         rendered(ascent).input(),
         gradient(ascent),
         ascent.losses(),
-        outcome);
+        outcome,
+        Optional.ofNullable(ascent.importance()).map(this::importance));
+  }
+
+  /** Of each position, from those of its channels. */
+  private Tensor importance(float[] ofChannels) {
+    long[] spatial = Arrays.copyOfRange(space.size().sizes(), 1, space.size().sizes().length);
+    int positions = ofChannels.length / space.size().channels();
+    float[] sums = new float[positions];
+    float largest = Float.MIN_NORMAL;
+    for (int i = 0; i < ofChannels.length; i++) {
+      sums[i % positions] += ofChannels[i];
+    }
+    for (float sum : sums) {
+      largest = Math.max(largest, sum);
+    }
+    for (int i = 0; i < positions; i++) {
+      sums[i] /= largest;
+    }
+    return Tensor.of(sums, spatial);
   }
 
   /**

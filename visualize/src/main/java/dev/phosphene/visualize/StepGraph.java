@@ -29,6 +29,8 @@ import java.util.Optional;
  * @param draws inputs that are drawn anew at each step
  * @param losses the outputs {@code [N]} with each loss and their weighted sum
  * @param gradient the output with the gradient at the parameters
+ * @param imageGradient the output with the gradient at the images {@code [N, C, ...]}, where the
+ *     parameterization keeps their importance
  */
 record StepGraph(
     Graph graph,
@@ -36,7 +38,8 @@ record StepGraph(
     Optional<Value> filterWeights,
     List<Draw> draws,
     Objective.Terms losses,
-    Value gradient) {
+    Value gradient,
+    Optional<Value> imageGradient) {
 
   private static final String PREFIX = "phosphene/";
 
@@ -90,7 +93,8 @@ record StepGraph(
           return input;
         };
 
-    Value image = parameterization.build(builder, parameters, size);
+    Value whole = parameterization.build(builder, parameters, size);
+    Value image = whole;
     for (Transform transform : recipe.transforms()) {
       image = transform.build(builder, image, inputs);
     }
@@ -115,10 +119,15 @@ record StepGraph(
       }
     }
     // Losses of pictures are independent, so the gradient of their sum is that of each.
-    Value gradient =
-        Differentiation.gradients(builder, losses.overall(), List.of(parameters), rules).get(0);
+    boolean important = parameterization.isImportanceKept();
+    List<Value> gradients =
+        Differentiation.gradients(
+            builder,
+            losses.overall(),
+            important ? List.of(parameters, whole) : List.of(parameters),
+            rules);
     List<String> outputs = new ArrayList<>(losses.names());
-    outputs.add(gradient.name());
+    gradients.forEach(gradient -> outputs.add(gradient.name()));
     Graph graph = builder.build(outputs);
     return new StepGraph(
         graph,
@@ -126,7 +135,8 @@ record StepGraph(
         Optional.ofNullable(filterWeights),
         List.copyOf(draws),
         losses,
-        gradient);
+        gradients.get(0),
+        important ? Optional.of(gradients.get(1)) : Optional.empty());
   }
 
   /** Cuts out what the network takes. */

@@ -12,6 +12,7 @@ import java.util.Random;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = PixelImage.class, name = "pixel"),
   @JsonSubTypes.Type(value = FourierImage.class, name = "fourier"),
+  @JsonSubTypes.Type(value = MacoImage.class, name = "maco"),
 })
 public interface Parameterization {
   /** The numbers in which an image is measured. */
@@ -25,6 +26,15 @@ public interface Parameterization {
   /** The units of the image that {@link #build} gives. */
   @JsonIgnore
   Units units();
+
+  /**
+   * Whether the gradient at the image is summed over the steps, to show which parts of the image
+   * mattered: see {@code Picture.importance}.
+   */
+  @JsonIgnore
+  default boolean isImportanceKept() {
+    return false;
+  }
 
   /**
    * Sizes of the parameters of one image.

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Random colours: {@code M (x - 1/2) + 1/2 + b} for the colours x of display images, in [0, 1].
- * M turns colours about the gray axis (hue), draws them to or from the gray of their luminance
+ * Random colours: {@code M (x - 1/2) + 1/2 + b} for the colours x of display images, in [0, 1]. M
+ * turns colours about the gray axis (hue), draws them to or from the gray of their luminance
  * (saturation), and multiplies all (contrast); b makes all lighter or darker. Images of other than
  * three channels have no hue and no saturation.
  *
@@ -35,9 +35,10 @@ public record ColourJitter(double brightness, double contrast, double saturation
     int axes = images.rank() - 2;
     boolean coloured = channels == 3 && axes >= 2;
     int rows = coloured ? 3 : 1;
-    Value drawn = inputs.declare("colours", random -> draw(random, rows), rows * rows + 1);
-    Value offset = perPicture(graph, graph.slice(drawn, 1, rows * rows, rows * rows + 1), images);
-    Value matrix = graph.slice(drawn, 1, 0, rows * rows);
+    long numbers = (long) rows * rows;
+    Value drawn = inputs.declare("colours", random -> draw(random, rows), numbers + 1);
+    Value offset = perPicture(graph, graph.slice(drawn, 1, numbers, numbers + 1), images);
+    Value matrix = graph.slice(drawn, 1, 0, numbers);
     if (!coloured) {
       return graph.add(graph.multiply(images, perPicture(graph, matrix, images)), offset);
     }

@@ -37,7 +37,6 @@ public record Crop(double smallest, double largest) implements Transform {
   private static AxisMatrices.Map part(int length, double share, double start) {
     // A part's edge pixels lie half a pixel inside it.
     return AxisMatrices.Map.reading(
-        position ->
-            Math.max(0, Math.min(length - 1, start + (position + 0.5) * share - 0.5)));
+        position -> Math.max(0, Math.min(length - 1, start + (position + 0.5) * share - 0.5)));
   }
 }

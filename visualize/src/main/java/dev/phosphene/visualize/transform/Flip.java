@@ -20,7 +20,8 @@ public record Flip(double probability) implements Transform {
       return images;
     }
     Value flipped =
-        inputs.declare("flips", random -> new float[] {random.nextDouble() < probability ? 1 : 0}, 1);
+        inputs.declare(
+            "flips", random -> new float[] {random.nextDouble() < probability ? 1 : 0}, 1);
     long[] perPicture = new long[images.rank()];
     Arrays.fill(perPicture, 1);
     perPicture[0] = images.size(0);

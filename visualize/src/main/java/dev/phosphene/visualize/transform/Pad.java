@@ -59,8 +59,7 @@ public record Pad(int amount, Fill fill, double value) implements Transform {
                     .formatted(amount, images.shape()));
           }
         }
-        yield graph.apply(
-            "Pad", Attributes.of("mode", "reflect"), images, graph.integers(pads));
+        yield graph.apply("Pad", Attributes.of("mode", "reflect"), images, graph.integers(pads));
       }
     };
   }

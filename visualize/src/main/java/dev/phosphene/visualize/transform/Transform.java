@@ -26,8 +26,8 @@ public interface Transform {
    * Adds the transform to a graph.
    *
    * @param images {@code [N, C, ...]}
-   * @return as many images of as many channels; where their axes are longer than the network
-   *     takes, the middle is cut out after the last transform
+   * @return as many images of as many channels; where their axes are longer than the network takes,
+   *     the middle is cut out after the last transform
    */
   Value build(Emitter graph, Value images, StepInputs inputs);
 }

@@ -26,7 +26,6 @@ class TransformReferenceTest {
     Tensor input = STORED.array(name, "input");
     STORED.assertClose(Transformed.images(transform, input, seed), name, "output", 1e-6);
     Tensor slope = STORED.array(name, "slope");
-    STORED.assertClose(
-        Transformed.gradient(transform, input, slope, seed), name, "gradient", 1e-6);
+    STORED.assertClose(Transformed.gradient(transform, input, slope, seed), name, "gradient", 1e-6);
   }
 }
