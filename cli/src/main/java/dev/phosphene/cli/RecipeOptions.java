@@ -38,6 +38,7 @@ final class RecipeOptions {
 
   @Mixin private RegularizerOptions regularizers;
 
+  @Mixin private ParameterizationOption parameterization;
   @Mixin private TransformOption transforms;
 
   @Option(
@@ -106,6 +107,7 @@ final class RecipeOptions {
             }
             List<Transform> random = transforms.or(recipe.transforms());
             changes
+                .parameterization(parameterization.or(recipe.parameterization()))
                 .transforms(jitter == null ? random : jittered(random, jitter))
                 .backprop(backprop.or(recipe.backprop()))
                 .gradientModifier(gradientModifier.or(recipe.gradientModifier()))

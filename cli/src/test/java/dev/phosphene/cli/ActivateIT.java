@@ -38,6 +38,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The options of {@code activate}, each seen in what it leaves. */
 class ActivateIT {
@@ -139,6 +141,25 @@ class ActivateIT {
                         .backprop(BackpropModifier.RECTIFIED)
                         .gradientModifier(GradientModifier.SMALL_VALUES)));
     succeed("replay parts.png");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pixel",
+        "fourier=1.2",
+        "maco",
+        "pyramid=3",
+        "cppn=8,2",
+        "aligned=2",
+        "alpha:fourier",
+        "alpha:cppn"
+      })
+  void everyParameterizationMakesPicturesAndReplaysThem(String kind) throws Exception {
+    succeed("activate model.onnx -f 0,1 --iterations 3 -o kind.png --parameterization " + kind);
+    succeed("replay kind.png -o again.png");
+    assertThat(Image.read(folder.resolve("again.png")))
+        .isEqualTo(Image.read(folder.resolve("kind.png")));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.phosphene.visualize;
 
 import dev.phosphene.gradient.rule.StandardRules;
+import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.image.Image;
 import dev.phosphene.model.Model;
 import dev.phosphene.session.SessionSettings;
@@ -83,6 +84,11 @@ final class PictureRun implements AutoCloseable {
     BatchedNetwork single = view.network();
     long fitting = Math.max(1, BATCH_BYTES / Math.max(1, single.activationBytes()));
     int most = (int) Math.min(fitting, Math.min(LARGEST_BATCH, pictures.size()));
+    if (recipe.parameterization().isShared() && most < pictures.size()) {
+      throw new PhospheneException(
+          "Pictures that share a part are made in one batch, and %d of these %d fit into one; choose fewer filters"
+              .formatted(most, pictures.size()));
+    }
     int batches = (pictures.size() + most - 1) / most;
     return most == 1
         ? single
@@ -97,11 +103,15 @@ final class PictureRun implements AutoCloseable {
       List<List<Integer>> filters =
           pictures.subList(first, Math.min(first + batchSize, pictures.size()));
       List<Ascent> ascents = filters.stream().map(this::start).toList();
+      share(ascents);
       optimization.run(
           ascents,
           filters,
           recipe.iterations(),
-          (number, losses) -> listener.onIteration(iteration(ascents, filters, number, losses)));
+          (number, losses) -> {
+            share(ascents);
+            listener.onIteration(iteration(ascents, filters, number, losses));
+          });
       boolean interrupted = Thread.currentThread().isInterrupted() && !isComplete(ascents);
       if (interrupted && (!finished.isEmpty() || ascents.get(0).losses().isEmpty())) {
         break;
@@ -114,6 +124,14 @@ final class PictureRun implements AutoCloseable {
       }
     }
     return List.copyOf(finished);
+  }
+
+  private void share(List<Ascent> ascents) {
+    if (recipe.parameterization().isShared()) {
+      recipe
+          .parameterization()
+          .share(ascents.stream().map(Ascent::parameters).toList(), space.size());
+    }
   }
 
   private boolean isComplete(List<Ascent> ascents) {

@@ -93,7 +93,7 @@ record StepGraph(
           return input;
         };
 
-    Value whole = parameterization.build(builder, parameters, size);
+    Value whole = parameterization.seen(builder, parameters, size, inputs);
     Value image = whole;
     for (Transform transform : recipe.transforms()) {
       image = transform.build(builder, image, inputs);
@@ -120,10 +120,15 @@ record StepGraph(
     }
     // Losses of pictures are independent, so the gradient of their sum is that of each.
     boolean important = parameterization.isImportanceKept();
+    Value descended =
+        parameterization
+            .lossFactor(builder, parameters, size)
+            .map(factor -> builder.multiply(losses.overall(), factor))
+            .orElse(losses.overall());
     List<Value> gradients =
         Differentiation.gradients(
             builder,
-            losses.overall(),
+            descended,
             important ? List.of(parameters, whole) : List.of(parameters),
             rules);
     List<String> outputs = new ArrayList<>(losses.names());

@@ -103,17 +103,22 @@ public record FourierImage(double decay, double deviation) implements Parameteri
     float[] scale = new float[(int) Arrays.stream(sizes).reduce(1, (a, b) -> a * b)];
     double lowest = 1.0 / spatial.stream().max(Integer::compare).orElse(1);
     for (int i = 0; i < scale.length; i++) {
-      double squares = 0;
-      int rest = i;
-      for (int axis = axes - 1; axis >= 0; axis--) {
-        double along = new FourierBasis(spatial.get(axis)).frequency(rest % spatial.get(axis));
-        squares += along * along;
-        rest /= spatial.get(axis);
-      }
-      double frequency = Math.max(Math.sqrt(squares), lowest);
+      double frequency = Math.max(frequency(spatial, i), lowest);
       double share = BOTH_DIRECTIONS * Math.pow(frequency, -decay * axes / 2);
       scale[i] = (float) (axes == 0 ? WITHOUT_AXES : share);
     }
     return Tensor.of(scale, sizes);
+  }
+
+  /** Of a wave by its index, in cycles per position. */
+  static double frequency(List<Integer> spatial, int wave) {
+    double squares = 0;
+    int rest = wave;
+    for (int axis = spatial.size() - 1; axis >= 0; axis--) {
+      double along = new FourierBasis(spatial.get(axis)).frequency(rest % spatial.get(axis));
+      squares += along * along;
+      rest /= spatial.get(axis);
+    }
+    return Math.sqrt(squares);
   }
 }

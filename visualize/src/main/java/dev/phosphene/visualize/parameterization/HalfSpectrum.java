@@ -30,7 +30,7 @@ record HalfSpectrum(List<Integer> spatial) {
   /** Lengths of the spectrum's axes: those of the image, but L/2 + 1 for the last. */
   long[] sizes() {
     long[] sizes = spatial.stream().mapToLong(Integer::longValue).toArray();
-    sizes[axes() - 1] = width() / 2 + 1;
+    sizes[axes() - 1] = width() / 2 + 1L;
     return sizes;
   }
 
