@@ -89,8 +89,8 @@ public record PyramidImage(int levels, double deviation) implements Parameteriza
     int end = row;
     for (int level = all.size() - 1; level >= 0; level--) {
       // What coarser levels left over, averaged to this one; the finest takes all the rest.
-      double[] here = along(rest, channels, size.spatial(), all.get(level), true);
-      double[] shown = along(here, channels, all.get(level), size.spatial(), false);
+      double[] here = along(rest, size.spatial(), all.get(level), true);
+      double[] shown = along(here, all.get(level), size.spatial(), false);
       for (int i = 0; i < rest.length; i++) {
         rest[i] -= shown[i];
       }
@@ -103,9 +103,9 @@ public record PyramidImage(int levels, double deviation) implements Parameteriza
     return parameters;
   }
 
-  /** Maps an array {@code [C, axes...]} to other lengths of its axes. */
+  /** Maps an array {@code [..., axes...]} to other lengths of its axes. */
   private static double[] along(
-      double[] array, int channels, List<Integer> from, List<Integer> to, boolean averaged) {
+      double[] array, List<Integer> from, List<Integer> to, boolean averaged) {
     double[] result = array.clone();
     int after = 1;
     for (int axis = from.size() - 1; axis >= 0; axis--) {
