@@ -163,6 +163,16 @@ class ActivateIT {
   }
 
   @Test
+  void macoGivesTheImportanceOfEachPosition() throws Exception {
+    succeed(
+        "activate model.onnx -f 0,1 --recipe maco --iterations 3 -o m.png --importance i.npy");
+    Tensor importance = NumpyFile.read(folder.resolve("i.npy"));
+    assertThat(importance.sizes()).containsExactly(2, ModelFiles.SIDE, ModelFiles.SIDE);
+    assertThat(Arrays.stream(importance.toDoubles()).max()).hasValue(1);
+    assertThat(Arrays.stream(importance.toDoubles()).min().orElseThrow()).isNotNegative();
+  }
+
+  @Test
   void transformsTakeThePlaceOfTheRecipesInTheirOrder() throws Exception {
     succeed(
         "activate model.onnx -f 0 --iterations 2 -o changed.png --transform pad=4"

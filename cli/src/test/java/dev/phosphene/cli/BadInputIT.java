@@ -148,6 +148,7 @@ class BadInputIT {
         wrongActivate("--activation features.relu", "features.relu", "=linear"),
         wrongActivate("--gif a.png", "--gif", ".gif", "a.png"),
         wrongActivate("--raw a.txt", "--raw", ".npy", "a.txt"),
+        wrongActivate("--importance a.npy", "--importance", "--recipe maco"),
         wrongActivate("--last a.txt", "--last", ".npy", "a.txt"));
   }
 
