@@ -95,7 +95,7 @@ public record Recipe(
           BackpropModifier.NONE,
           true,
           GradientModifier.NONE,
-          Adam.withRate(0.05),
+          Adam.withRate(0.12),
           128,
           Kept.LAST,
           Rendering.DISPLAY);

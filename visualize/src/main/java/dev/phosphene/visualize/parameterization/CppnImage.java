@@ -17,8 +17,9 @@ import java.util.Random;
  * <p>Coordinates along each axis go from -sqrt(3) to sqrt(3), so that their variance is 1; the
  * distance from the centre is one more input. Each layer is {@code t = tanh(W x + b)}, of which t
  * and its square go on, both brought to variance 1; the last is linear and starts at zero, in
- * decorrelated colours before a sigmoid. Parameters are all layers' W and b as one vector; those of
- * W are divided by the root of how many inputs there are, so that one step size suits all.
+ * decorrelated colours before a sigmoid. Parameters are five times all layers' W and b, as one
+ * vector; those of W also times the root of how many inputs there are, so that the step sizes that
+ * suit amplitudes of waves suit all of them.
  *
  * @param width units of each layer, in [1, 256]
  * @param layers before the last, in [1, 32]
@@ -28,6 +29,9 @@ public record CppnImage(int width, int layers) implements Parameterization {
   public static final CppnImage NATURAL = new CppnImage(16, 5);
 
   private static final DecorrelatedColours COLOURS = new DecorrelatedColours(1);
+
+  /** How many times larger parameters are than weights, before their number counts. */
+  private static final double STIFFNESS = 5;
 
   /** Deviation of tanh of a normal number. */
   private static final double DEVIATION = 0.6279;
@@ -99,7 +103,7 @@ public record CppnImage(int width, int layers) implements Parameterization {
     float[] weights = new float[(int) parameters(size)[0]];
     int last = layersOf(size).get(layers).first();
     for (int i = 0; i < last; i++) {
-      weights[i] = (float) random.nextGaussian();
+      weights[i] = (float) (STIFFNESS * random.nextGaussian());
     }
     return weights;
   }
@@ -117,8 +121,10 @@ public record CppnImage(int width, int layers) implements Parameterization {
     for (Layer layer : layersOf(size)) {
       Value weights = graph.slice(parameters, 1, layer.first(), layer.bias());
       Value matrix = graph.reshape(weights, pictures, layer.outputs(), layer.inputs());
-      Value scaled = graph.multiply(matrix, 1 / Math.sqrt(layer.inputs()));
-      Value bias = graph.slice(parameters, 1, layer.bias(), layer.end());
+      Value scaled = graph.multiply(matrix, 1 / (STIFFNESS * Math.sqrt(layer.inputs())));
+      Value bias =
+          graph.multiply(
+              graph.slice(parameters, 1, layer.bias(), layer.end()), 1 / STIFFNESS);
       values =
           graph.add(
               graph.matrixMultiply(scaled, values),

@@ -25,7 +25,8 @@ public record PyramidImage(int levels, double deviation) implements Parameteriza
   /** Down to a few positions for pictures of common sizes. */
   public static final PyramidImage NATURAL = new PyramidImage(6, 0.01);
 
-  private static final DecorrelatedColours COLOURS = new DecorrelatedColours(1);
+  /** Levels add up, so each moves the picture as little as a wave of {@link FourierImage}. */
+  private static final DecorrelatedColours COLOURS = new DecorrelatedColours(0.25);
 
   /**
    * Checks the numbers.

@@ -30,7 +30,7 @@ class CppnImageTest {
     Random random = new Random(8);
     float[] parameters = new float[(int) NETWORK.parameters(size)[0]];
     for (int i = 0; i < parameters.length; i++) {
-      parameters[i] = (float) random.nextGaussian();
+      parameters[i] = (float) (5 * random.nextGaussian());
     }
     Tensor image = Built.image(NETWORK, parameters, size);
     int positions = size.elements() / size.channels();
@@ -68,9 +68,9 @@ class CppnImageTest {
       double[] sums = new double[outputs];
       for (int row = 0; row < outputs; row++) {
         for (int column = 0; column < inputs; column++) {
-          sums[row] += parameters[at + row * inputs + column] / Math.sqrt(inputs) * values[column];
+          sums[row] += parameters[at + row * inputs + column] / 5 / Math.sqrt(inputs) * values[column];
         }
-        sums[row] += parameters[at + outputs * inputs + row];
+        sums[row] += parameters[at + outputs * inputs + row] / 5;
       }
       if (isLast) {
         return sums;

@@ -41,7 +41,7 @@ class PyramidImageTest {
     double[] coarse = {1, 0.75 - 0.25 * 2, 0.25 - 0.75 * 2, -2};
     Tensor image = Built.image(pyramid, parameters, size);
     for (int i = 0; i < 4; i++) {
-      double expected = 1 / (1 + Math.exp(-(parameters[i] + coarse[i])));
+      double expected = 1 / (1 + Math.exp(-0.25 * (parameters[i] + coarse[i])));
       assertThat(image.getDouble(i)).isCloseTo(expected, within(1e-6));
     }
   }
@@ -53,7 +53,7 @@ class PyramidImageTest {
     Arrays.fill(even, 0.75f);
     float[] parameters = new PyramidImage(3, 0.01).from(even, size);
     for (int i = 0; i < parameters.length; i++) {
-      double expected = i < 64 + 16 ? 0 : Math.log(3);
+      double expected = i < 64 + 16 ? 0 : 4 * Math.log(3);
       assertThat((double) parameters[i]).isCloseTo(expected, within(1e-6));
     }
   }
