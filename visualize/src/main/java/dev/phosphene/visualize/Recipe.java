@@ -113,7 +113,7 @@ public record Recipe(
           BackpropModifier.NONE,
           true,
           GradientModifier.NONE,
-          Adam.withRate(0.3),
+          Adam.withRate(0.1),
           256,
           Kept.LAST,
           Rendering.DISPLAY);
