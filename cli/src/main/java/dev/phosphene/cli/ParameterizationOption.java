@@ -36,7 +36,8 @@ final class ParameterizationOption {
   private @Nullable Parameterization chosen;
 
   /** How a kind is written, and read from its numbers. */
-  private record Kind(String form, List<Double> usual, Function<double[], Parameterization> reader) {}
+  private record Kind(
+      String form, List<Double> usual, Function<double[], Parameterization> reader) {}
 
   private static Map<String, Kind> kinds() {
     Map<String, Kind> kinds = new TreeMap<>();
@@ -95,8 +96,7 @@ final class ParameterizationOption {
     public Parameterization convert(String text) {
       try {
         return text.startsWith(ALPHA)
-            ? new AlphaImage(
-                plain(text.substring(ALPHA.length())), AlphaImage.NATURAL.economy())
+            ? new AlphaImage(plain(text.substring(ALPHA.length())), AlphaImage.NATURAL.economy())
             : plain(text);
       } catch (PhospheneException e) {
         throw new TypeConversionException(e.getMessage());
@@ -128,8 +128,7 @@ final class ParameterizationOption {
     }
 
     private static TypeConversionException misread(Kind kind, String text) {
-      return new TypeConversionException(
-          "expected %s, found \"%s\"".formatted(kind.form(), text));
+      return new TypeConversionException("expected %s, found \"%s\"".formatted(kind.form(), text));
     }
   }
 

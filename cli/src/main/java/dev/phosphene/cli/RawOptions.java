@@ -92,8 +92,7 @@ final class RawOptions {
                 () ->
                     new PhospheneException(
                         "The importance of these pictures was not kept; their recipe should optimize phases, as maco does"));
-    return map.reshaped(
-        LongStream.concat(LongStream.of(1), LongStream.of(map.sizes())).toArray());
+    return map.reshaped(LongStream.concat(LongStream.of(1), LongStream.of(map.sizes())).toArray());
   }
 
   /** Inputs {@code [1, ...]} as one array {@code [N, ...]}. */

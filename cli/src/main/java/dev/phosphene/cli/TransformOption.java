@@ -75,8 +75,7 @@ final class TransformOption {
             given -> new Scale(given.low(0), given.high(0))));
     kinds.put(
         "rotate",
-        new Kind(
-            "rotate=DEGREES, such as rotate=5", 1, 1, given -> new Rotate(given.number(0))));
+        new Kind("rotate=DEGREES, such as rotate=5", 1, 1, given -> new Rotate(given.number(0))));
     kinds.put(
         "affine",
         new Kind(
@@ -108,8 +107,7 @@ final class TransformOption {
             given -> new Blur(given.isRange(0) ? given.low(0) : 0, given.high(0))));
     kinds.put(
         "noise",
-        new Kind(
-            "noise=AMOUNT[,normal|uniform], such as noise=0.1", 1, 2, TransformOption::noise));
+        new Kind("noise=AMOUNT[,normal|uniform], such as noise=0.1", 1, 2, TransformOption::noise));
     kinds.put(
         "colour",
         new Kind(
@@ -117,8 +115,7 @@ final class TransformOption {
             1,
             4,
             given ->
-                new ColourJitter(
-                    given.number(0), given.or(1, 0), given.or(2, 0), given.or(3, 0))));
+                new ColourJitter(given.number(0), given.or(1, 0), given.or(2, 0), given.or(3, 0))));
     return kinds;
   }
 
@@ -212,8 +209,7 @@ final class TransformOption {
     }
 
     private static TypeConversionException misread(Kind kind, String text) {
-      return new TypeConversionException(
-          "expected %s, found \"%s\"".formatted(kind.form(), text));
+      return new TypeConversionException("expected %s, found \"%s\"".formatted(kind.form(), text));
     }
   }
 

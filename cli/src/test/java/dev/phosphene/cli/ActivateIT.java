@@ -164,8 +164,7 @@ class ActivateIT {
 
   @Test
   void macoGivesTheImportanceOfEachPosition() throws Exception {
-    succeed(
-        "activate model.onnx -f 0,1 --recipe maco --iterations 3 -o m.png --importance i.npy");
+    succeed("activate model.onnx -f 0,1 --recipe maco --iterations 3 -o m.png --importance i.npy");
     Tensor importance = NumpyFile.read(folder.resolve("i.npy"));
     assertThat(importance.sizes()).containsExactly(2, ModelFiles.SIDE, ModelFiles.SIDE);
     assertThat(Arrays.stream(importance.toDoubles()).max()).hasValue(1);

@@ -21,8 +21,7 @@ class ImportanceTest {
     Model model = SmoothNetwork.in(folder);
     Recipe recipe =
         Recipe.MACO.with(
-            changes ->
-                changes.transforms(List.of()).optimizer(Adam.withRate(1e-9)).iterations(2));
+            changes -> changes.transforms(List.of()).optimizer(Adam.withRate(1e-9)).iterations(2));
     Picture picture = ActivationMaximization.of(model).recipe(recipe).filters(3).run();
     Tensor importance = picture.importance().orElseThrow();
     assertThat(importance.sizes()).containsExactly(24, 20);

@@ -117,8 +117,7 @@ public record AlphaImage(Parameterization of, double economy) implements Paramet
 
   private static Value over(Emitter graph, Value colours, Value alpha, Value background) {
     // b + a (x - b): one product less than a x + (1 - a) b.
-    return graph.add(
-        background, graph.multiply(alpha, graph.subtract(colours, background)));
+    return graph.add(background, graph.multiply(alpha, graph.subtract(colours, background)));
   }
 
   /** Before white. */

@@ -123,8 +123,7 @@ public record CppnImage(int width, int layers) implements Parameterization {
       Value matrix = graph.reshape(weights, pictures, layer.outputs(), layer.inputs());
       Value scaled = graph.multiply(matrix, 1 / (STIFFNESS * Math.sqrt(layer.inputs())));
       Value bias =
-          graph.multiply(
-              graph.slice(parameters, 1, layer.bias(), layer.end()), 1 / STIFFNESS);
+          graph.multiply(graph.slice(parameters, 1, layer.bias(), layer.end()), 1 / STIFFNESS);
       values =
           graph.add(
               graph.matrixMultiply(scaled, values),

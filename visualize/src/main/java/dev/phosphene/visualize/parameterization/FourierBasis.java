@@ -3,8 +3,8 @@ package dev.phosphene.visualize.parameterization;
 import dev.phosphene.tensor.Tensor;
 
 /**
- * Waves that a real sequence is the sum of, orthogonal and each of mean square 1: the constant, then
- * a cosine and a sine of each frequency; for even lengths the alternating sequence comes last.
+ * Waves that a real sequence is the sum of, orthogonal and each of mean square 1: the constant,
+ * then a cosine and a sine of each frequency; for even lengths the alternating sequence comes last.
  *
  * @param length of the sequence
  */

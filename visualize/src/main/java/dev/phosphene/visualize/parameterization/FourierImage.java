@@ -17,8 +17,8 @@ import java.util.Random;
  *
  * <p>Parameters are {@code [C, ...]} as the image: amplitudes of cosines and sines along each axis
  * (their products along several), each wave of mean square 1, times {@code sqrt(2) c^(-decay d /
- * 2)} for d axes and c cycles over the longest one, at least 1. So a step changes images of all sizes
- * alike. With a decay of 1 every octave has the same power whatever the number of axes, as
+ * 2)} for d axes and c cycles over the longest one, at least 1. So a step changes images of all
+ * sizes alike. With a decay of 1 every octave has the same power whatever the number of axes, as
  * photographs have it (d = 2). The waves are products with one matrix an axis. A vector, which has
  * no axes, is optimized as it is.
  *

@@ -11,8 +11,8 @@ import java.util.Random;
 /**
  * An image of which only the phases of its frequencies change: their magnitudes are fixed at those
  * of photographs (Fel and others 2023, "Unlocking Feature Visualization for Deeper Networks with
- * MAgnitude Constrained Optimization"). No frequency can be amplified to please the network, so
- * the picture stays like a photograph in that respect.
+ * MAgnitude Constrained Optimization"). No frequency can be amplified to please the network, so the
+ * picture stays like a photograph in that respect.
  *
  * <p>Parameters are phases in radians, {@code [C, ..., L/2 + 1]}: half of the last axis is all of a
  * real image's spectrum. The image is {@code sigmoid(contrast M x)}, where x has a deviation of

@@ -12,8 +12,8 @@ import java.util.Random;
 /**
  * A Laplacian pyramid: the sum of images of falling resolution, each enlarged by linear
  * interpolation (Burt and Adelson 1983, "The Laplacian Pyramid as a Compact Image Code"), in
- * decorrelated colours, through a sigmoid. Descent changes large areas as readily as single
- * pixels, as with {@link FourierImage}, but each change stays where it is.
+ * decorrelated colours, through a sigmoid. Descent changes large areas as readily as single pixels,
+ * as with {@link FourierImage}, but each change stays where it is.
  *
  * <p>Level l has axes of length ceil(L / 2^l). Parameters are {@code [C, positions of all levels]},
  * the finest first.

@@ -68,7 +68,8 @@ class CppnImageTest {
       double[] sums = new double[outputs];
       for (int row = 0; row < outputs; row++) {
         for (int column = 0; column < inputs; column++) {
-          sums[row] += parameters[at + row * inputs + column] / 5 / Math.sqrt(inputs) * values[column];
+          sums[row] +=
+              parameters[at + row * inputs + column] / 5 / Math.sqrt(inputs) * values[column];
         }
         sums[row] += parameters[at + outputs * inputs + row] / 5;
       }
