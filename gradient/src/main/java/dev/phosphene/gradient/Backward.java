@@ -1,5 +1,6 @@
 package dev.phosphene.gradient;
 
+import dev.phosphene.graph.Attribute;
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.GraphBuilder;
@@ -54,6 +55,24 @@ public final class Backward implements NodeView {
 
   public int inputs() {
     return node.inputs().size();
+  }
+
+  /**
+   * What the bodies of the node read of the graph around them. {@link #wants} and {@link #give}
+   * count these after the inputs.
+   */
+  public List<Value> captures() {
+    return captures(node).stream().map(builder::value).toList();
+  }
+
+  static List<String> captures(Node node) {
+    List<String> captures = new ArrayList<>();
+    for (Attribute attribute : node.attributes().values().values()) {
+      if (attribute instanceof Attribute.GraphValue body) {
+        captures.addAll(body.value().captures());
+      }
+    }
+    return captures.stream().distinct().toList();
   }
 
   /** Whether the optional input at this position is there. */
@@ -181,6 +200,35 @@ public final class Backward implements NodeView {
     }
   }
 
+  /**
+   * Adds a vector-Jacobian product to a body that is being written, by the rules of this run.
+   *
+   * @param body grown from {@link #body()}
+   * @param seeds gradients at values of the body, by the values' names
+   * @param wanted values that the body has or reads
+   * @return an entry a wanted value, empty where nothing flows to it
+   */
+  public List<Optional<Value>> productsWithin(
+      GraphBuilder body, Map<String, Value> seeds, List<Value> wanted) {
+    return Differentiation.within(body, seeds, wanted, rules);
+  }
+
+  /**
+   * Puts a node with more outputs in the place of the forward node, or of what this gave before.
+   *
+   * @param current the node that is there now
+   * @param added what is known of the outputs that it does not have
+   */
+  public Node widen(Node current, Node wider, List<Value> added) {
+    builder.widen(current, wider, added);
+    return wider;
+  }
+
+  /** A name like this one that no value has yet. */
+  public String freshName(String like) {
+    return builder.freshName(like);
+  }
+
   /** The same view of the node, not wanting the gradient at one input. */
   public Backward without(int input) {
     IntPredicate others = other -> other != input && wanted.test(other);
@@ -196,6 +244,11 @@ public final class Backward implements NodeView {
   public List<Value> apply(
       OperatorType type, int outputs, Attributes attributes, List<Value> arguments) {
     return builder.apply(type, outputs, attributes, arguments);
+  }
+
+  @Override
+  public GraphBuilder body() {
+    return builder.body();
   }
 
   @Override

@@ -156,7 +156,9 @@ public final class Differentiation {
     if (labels) {
       label(node);
     }
-    IntPredicate wants = input -> dependent.contains(node.input(input));
+    List<String> read = new ArrayList<>(node.inputs());
+    read.addAll(Backward.captures(node));
+    IntPredicate wants = input -> input < read.size() && dependent.contains(read.get(input));
     rule.apply(
         new Backward(
             builder,
@@ -164,7 +166,7 @@ public final class Differentiation {
             node,
             arrived,
             wants,
-            (input, gradient) -> accumulate(node, builder.value(node.input(input)), gradient)));
+            (input, gradient) -> accumulate(node, builder.value(read.get(input)), gradient)));
   }
 
   private void label(Node node) {

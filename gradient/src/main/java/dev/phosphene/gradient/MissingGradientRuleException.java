@@ -16,9 +16,10 @@ public final class MissingGradientRuleException extends PhospheneException {
       return "a gradient flows through an If whose condition is a constant, or whose branches give"
           + " floating values of equal, known shapes";
     }
-    if (node.is("Loop") || node.is("Scan")) {
-      return "a gradient flows through loops whose number of iterations is known and at most 4096;"
-          + " fix the shapes of the model's inputs, or choose a layer before it";
+    if (node.is("Loop")) {
+      return "a gradient flows through a Loop whose number of iterations is known, at most 4096"
+          + " where its values change their shapes; fix the shapes of the model's inputs, or choose"
+          + " a layer before it";
     }
     return "choose a layer before it, register a rule with GradientRules.with(...), or export"
         + " the model with other operators";

@@ -26,6 +26,9 @@ public interface Emitter {
   /** Content of a value that is a constant. */
   Optional<Tensor> constantOf(Value value);
 
+  /** An empty body for a node that is to be added; it sees what was written so far. */
+  GraphBuilder body();
+
   /** Adds a node of the standard domain with one output. */
   default Value apply(String operator, Attributes attributes, Value... arguments) {
     return apply(OperatorType.of(operator), 1, attributes, Arrays.asList(arguments)).get(0);

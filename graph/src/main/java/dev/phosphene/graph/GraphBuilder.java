@@ -15,13 +15,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Grows a graph node by node, in topological order, inferring type and shape of every value as it
- * comes. Not safe for use by several threads.
+ * comes; or the body of a node, which sees the values of the graph around it. Not safe for use by
+ * several threads.
  */
 public final class GraphBuilder implements Emitter {
   private final OperatorTable operators;
+  private final @Nullable GraphBuilder around;
   private final List<Value> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
   private final Map<String, Node> producers = new HashMap<>();
@@ -41,7 +44,24 @@ public final class GraphBuilder implements Emitter {
 
   /** An empty graph, of nodes that this table knows (others are accepted, with unknown shapes). */
   public GraphBuilder(OperatorTable operators) {
+    this(operators, null);
+  }
+
+  private GraphBuilder(OperatorTable operators, @Nullable GraphBuilder around) {
     this.operators = operators;
+    this.around = around;
+  }
+
+  /**
+   * An empty body for a node of this graph. It may read what this graph has; names that it makes
+   * are new in this graph, too, and its constants without a name are this graph's, so that all
+   * bodies share them.
+   */
+  @Override
+  public GraphBuilder body() {
+    GraphBuilder body = new GraphBuilder(operators, this);
+    body.label(prefix, metadata);
+    return body;
   }
 
   /** A builder that starts with everything that a graph has. */
@@ -78,6 +98,9 @@ public final class GraphBuilder implements Emitter {
 
   @Override
   public Value constant(Tensor tensor) {
+    if (around != null) {
+      return around.constant(tensor);
+    }
     if ((long) tensor.elements() * tensor.type().bytes() > SMALL_CONSTANT) {
       return constant(freshName("constant"), tensor);
     }
@@ -142,6 +165,9 @@ public final class GraphBuilder implements Emitter {
 
   private void append(Node node) {
     nodes.add(node);
+    node.attributes().values().values().stream()
+        .filter(Attribute.GraphValue.class::isInstance)
+        .forEach(body -> reserve(Renaming.allNames(((Attribute.GraphValue) body).value())));
     node.outputs().forEach(output -> producers.put(output, node));
   }
 
@@ -175,13 +201,19 @@ public final class GraphBuilder implements Emitter {
   public String freshName(String like) {
     String name;
     do {
-      name = like + "_" + lastNumber.merge(like, 1, Integer::sum);
+      name =
+          around != null
+              ? around.freshName(like)
+              : like + "_" + lastNumber.merge(like, 1, Integer::sum);
     } while (values.containsKey(name) || reserved.contains(name));
     return name;
   }
 
   /** Keeps names free for values that come later: {@link #freshName} will not give them. */
   public void reserve(Collection<String> names) {
+    if (around != null) {
+      around.reserve(names);
+    }
     reserved.addAll(names);
   }
 
@@ -191,16 +223,23 @@ public final class GraphBuilder implements Emitter {
     if (value != null) {
       return value;
     }
+    if (around != null) {
+      return around.value(name);
+    }
     return name.isEmpty() ? Value.ABSENT : new Value(name, ElementType.UNKNOWN, Shape.unknown());
   }
 
   /** The node that gives a value; empty for inputs and constants. */
   public Optional<Node> producer(String value) {
-    return value.isEmpty() ? Optional.empty() : Optional.ofNullable(producers.get(value));
+    Node producer = value.isEmpty() ? null : producers.get(value);
+    return producer == null && around != null
+        ? around.producer(value)
+        : Optional.ofNullable(producer);
   }
 
+  /** Whether this graph has a value of this name; for a body, also the graph around it. */
   public boolean defines(String name) {
-    return values.containsKey(name);
+    return values.containsKey(name) || (around != null && around.defines(name));
   }
 
   @Override
@@ -209,7 +248,30 @@ public final class GraphBuilder implements Emitter {
   }
 
   private Optional<Tensor> constantOf(String name) {
-    return Optional.ofNullable(constants.get(name));
+    return around != null && !values.containsKey(name)
+        ? around.constantOf(name)
+        : Optional.ofNullable(constants.get(name));
+  }
+
+  /**
+   * Puts a node with more outputs in the place of one that is there; what is known of values stays.
+   *
+   * @param wider reads nothing that comes after the other, and begins with its outputs
+   * @param added what is known of the outputs that the other does not have
+   * @throws IllegalArgumentException where the node is not in this graph, or lacks an output of it
+   */
+  public void widen(Node node, Node wider, Collection<Value> added) {
+    int position = nodes.lastIndexOf(node);
+    int before = node.outputs().size();
+    if (position < 0 || !wider.outputs().subList(0, before).equals(node.outputs())) {
+      throw new IllegalArgumentException("Not a wider form of a node that is there: " + wider);
+    }
+    for (Value value : added) {
+      requireNew(value.name());
+      values.put(value.name(), value);
+    }
+    nodes.set(position, wider);
+    wider.outputs().forEach(output -> producers.put(output, wider));
   }
 
   /**

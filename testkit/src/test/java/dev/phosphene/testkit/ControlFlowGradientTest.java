@@ -1,6 +1,6 @@
 package dev.phosphene.testkit;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static dev.phosphene.testkit.GraphGradients.node;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phosphene.gradient.Differentiation;
@@ -9,22 +9,16 @@ import dev.phosphene.gradient.rule.StandardRules;
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.GraphBuilder;
-import dev.phosphene.graph.Node;
-import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.graph.rewrite.Specialization;
-import dev.phosphene.session.Session;
-import dev.phosphene.session.SessionSettings;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,61 +27,19 @@ import org.junit.jupiter.api.Test;
  */
 class ControlFlowGradientTest {
   private static final double[] POINT = {0.3, -1.2, 0.8, 1.7, -0.4, 0.9};
-  private static final double TOLERANCE = 1e-8;
 
   /** y is given by a node with bodies; x is {@code [3, 2]} of float64. */
   private static Graph graph(Consumer<GraphBuilder> picture) {
-    GraphBuilder builder = new GraphBuilder(StandardOperators.table());
-    builder.input("x", ElementType.FLOAT64, Shape.of(3, 2));
-    picture.accept(builder);
-    return builder.build(List.of("y"));
-  }
-
-  private static void node(
-      GraphBuilder builder,
-      String operator,
-      Attributes attributes,
-      List<String> inputs,
-      String... outputs) {
-    builder.add(
-        new Node(
-            outputs[0],
-            OperatorType.of(operator),
-            inputs,
-            Arrays.asList(outputs),
-            attributes,
-            Map.of()));
-  }
-
-  /** A body whose values differ in name from those around it. */
-  private static Graph body(List<String> outputs, Consumer<GraphBuilder> picture) {
-    GraphBuilder builder = new GraphBuilder(StandardOperators.table());
-    picture.accept(builder);
-    return builder.build(outputs);
+    return GraphGradients.graph(
+        List.of("y"),
+        builder -> {
+          builder.input("x", ElementType.FLOAT64, Shape.of(3, 2));
+          picture.accept(builder);
+        });
   }
 
   private static void assertGradient(Graph graph) {
-    Graph special = Specialization.of(graph, Map.of(), StandardOperators.table());
-    GraphBuilder builder = GraphBuilder.from(special, StandardOperators.table());
-    Value square = builder.square(builder.value("y"));
-    Value sum = builder.reduceSum(square, false, builder.axesFrom(square, 0));
-    List<Value> gradients =
-        Differentiation.gradients(builder, sum, List.of(builder.value("x")), StandardRules.rules());
-    double[] found = run(builder.build(List.of(gradients.get(0).name())), POINT);
-    try (Session session = compile(graph)) {
-      for (int i = 0; i < POINT.length; i++) {
-        int moved = i;
-        DoubleUnaryOperator along =
-            distance -> {
-              double[] x = POINT.clone();
-              x[moved] += distance;
-              double[] y = run(session, x);
-              return Arrays.stream(y).map(element -> element * element).sum();
-            };
-        double expected = FiniteDifferences.at(along, 0x1p-5, 6).value();
-        assertThat(Math.abs(found[i] - expected)).as("element " + i).isLessThan(TOLERANCE);
-      }
-    }
+    GraphGradients.assertGradient(graph, Tensor.of(POINT, 3, 2));
   }
 
   private static void differentiate(Graph graph) {
@@ -101,23 +53,9 @@ class ControlFlowGradientTest {
         StandardRules.rules());
   }
 
-  private static Session compile(Graph graph) {
-    return Session.compile(graph.reaching(graph.outputs()), SessionSettings.SMALL);
-  }
-
-  private static double[] run(Graph graph, double[] x) {
-    try (Session session = compile(graph)) {
-      return run(session, x);
-    }
-  }
-
-  private static double[] run(Session session, double[] x) {
-    return session.run(Map.of("x", Tensor.of(x, 3, 2))).values().iterator().next().toDoubles();
-  }
-
   /** {@code state = tanh(state) * x + i}, and {@code state^2} stacked. */
   private static Graph loopBody(boolean endless) {
-    return body(
+    return GraphGradients.graph(
         List.of("continued", "next", "squared"),
         b -> {
           Value iteration = b.input("iteration", ElementType.INT64, Shape.scalar());
@@ -170,7 +108,7 @@ class ControlFlowGradientTest {
   /** A list that a loop fills from pieces of x, of which one is taken and all are joined. */
   private static Graph list() {
     Graph body =
-        body(
+        GraphGradients.graph(
             List.of("condition", "longer"),
             b -> {
               b.input("iteration", ElementType.INT64, Shape.scalar());
@@ -201,7 +139,7 @@ class ControlFlowGradientTest {
 
   private static Graph scan(Attributes attributes, String output) {
     Graph body =
-        body(
+        GraphGradients.graph(
             List.of("next", "shown"),
             b -> {
               b.input("state", ElementType.FLOAT64, Shape.of(2));
@@ -238,9 +176,10 @@ class ControlFlowGradientTest {
   /** The condition depends on x; the branches read x from around them. */
   private static Graph choice(boolean alike, double threshold) {
     Graph then =
-        body(List.of("bent"), b -> node(b, "Tanh", Attributes.none(), List.of("x"), "bent"));
+        GraphGradients.graph(
+            List.of("bent"), b -> node(b, "Tanh", Attributes.none(), List.of("x"), "bent"));
     Graph otherwise =
-        body(
+        GraphGradients.graph(
             List.of("result"),
             b -> {
               node(b, "Mul", Attributes.none(), List.of("x", "x"), "product");
@@ -281,7 +220,7 @@ class ControlFlowGradientTest {
   @Test
   void loopsThatTheInputEndsAreNamed() {
     Graph body =
-        body(
+        GraphGradients.graph(
             List.of("continued", "next"),
             b -> {
               b.input("iteration", ElementType.INT64, Shape.scalar());

@@ -38,7 +38,7 @@ class OperatorsPageTest {
 
       - **rule**: a formula of its own;
       - **parts**: through simpler operators that compute the same (`graph.decomposition`); that they do is checked, too;
-      - **bodies**: through the nodes of its bodies, which specialization puts in its place;
+      - **bodies**: through the nodes of its bodies, which specialization puts in its place; loops of many steps stay;
       - **straight-through**: as if nothing were rounded, zero beyond the range of the integers; scales get none;
       - **none**: none flows, by the operator's nature or by convention;
       - **missing**: an error that names the node.
@@ -64,6 +64,9 @@ class OperatorsPageTest {
 
       """;
 
+  private static final String RECURRENT =
+      "and `RecurrentReferenceTest`; above 16 steps through a Scan, at most 65536";
+
   /** What a row cannot say by itself. */
   private static final Map<String, String> REMARKS =
       Map.ofEntries(
@@ -71,11 +74,16 @@ class OperatorsPageTest {
               "If",
               "`ControlFlowGradientTest`; a condition that is not constant: both branches are"
                   + " computed, for floating outputs of equal shapes"),
-          Map.entry("Loop", "`ControlFlowGradientTest`; at most 4096 iterations, known in advance"),
-          Map.entry("Scan", "`ControlFlowGradientTest`; at most 4096 iterations, known in advance"),
-          Map.entry("RNN", "and `RecurrentReferenceTest`; sequences of at most 1024 steps"),
-          Map.entry("GRU", "and `RecurrentReferenceTest`; sequences of at most 1024 steps"),
-          Map.entry("LSTM", "and `RecurrentReferenceTest`; sequences of at most 1024 steps"),
+          Map.entry(
+              "Loop",
+              "`ControlFlowGradientTest`, `LongLoopGradientTest`; the number of iterations known:"
+                  + " above 16 as a Scan, where values keep their shapes; else at most 4096"),
+          Map.entry(
+              "Scan",
+              "and `LongLoopGradientTest`; by a Scan that goes back; up to 16 steps are unrolled"),
+          Map.entry("RNN", RECURRENT),
+          Map.entry("GRU", RECURRENT),
+          Map.entry("LSTM", RECURRENT),
           Map.entry("STFT", "complex signals not: the runtime computes something else there"),
           Map.entry("Attention", "without the sliding windows of operator set 25"),
           Map.entry("Compress", "where the condition is a constant"),
@@ -142,7 +150,7 @@ class OperatorsPageTest {
   private static String gradient(OperatorType type, GradientEntry entry) {
     if (entry == null) {
       return switch (type.toString()) {
-        case "If", "Loop", "Scan" -> "bodies";
+        case "If", "Loop" -> "bodies";
         default -> "missing";
       };
     }

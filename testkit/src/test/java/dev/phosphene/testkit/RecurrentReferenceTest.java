@@ -34,8 +34,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Outputs and gradients of recurrent layers, as PyTorch's exporters write them and with the batch
- * axis first, against autograd in float64; {@code benchmark/peers/recurrent.py} made the
- * references.
+ * axis first, over few steps and many, against autograd in float64; {@code
+ * benchmark/peers/recurrent.py} made the references.
  */
 class RecurrentReferenceTest {
   private static final double TOLERANCE = 1e-5;
@@ -51,15 +51,22 @@ class RecurrentReferenceTest {
       for (JsonNode file : network.getValue()) {
         tests.add(
             DynamicTest.dynamicTest(
-                file.asText(), () -> check(network.getKey(), file.asText(), unit)));
+                file.asText(),
+                () -> check("recurrent.input", network.getKey(), file.asText(), unit)));
       }
+    }
+    for (JsonNode name : stored.get("long")) {
+      String file = name.asText() + ".onnx";
+      tests.add(
+          DynamicTest.dynamicTest(
+              file, () -> check("recurrent.long.input", name.asText(), file, unit)));
     }
     return tests;
   }
 
-  private static void check(String name, String file, int unit)
+  private static void check(String given, String name, String file, int unit)
       throws IOException, URISyntaxException {
-    Tensor input = stored("recurrent.input");
+    Tensor input = stored(given);
     Graph read = Model.open(StoredNetwork.file("recurrent", file)).graph();
     Graph graph =
         Specialization.of(

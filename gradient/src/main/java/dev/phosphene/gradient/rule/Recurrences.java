@@ -14,20 +14,51 @@ import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gradients of RNN, GRU and LSTM through their unrolled steps, in all forms of the operators. */
+/** Gradients of RNN, GRU and LSTM through their steps, in all forms of the operators. */
 final class Recurrences {
   private static final long HIDDEN = 3;
   private static final long BATCH = 2;
   private static final long STEPS = 3;
   private static final long FEATURES = 2;
 
+  /** More steps than the decomposition unrolls. */
+  private static final long LOOPED_STEPS = 33;
+
   private Recurrences() {}
 
   static List<GradientEntry> entries() {
     return List.of(
-        GradientEntry.of("RNN", DecomposedRule.of("RNN"), cases("RNN", 1)),
-        GradientEntry.of("GRU", DecomposedRule.of("GRU"), gated()),
-        GradientEntry.of("LSTM", DecomposedRule.of("LSTM"), memories()));
+        GradientEntry.of("RNN", DecomposedRule.of("RNN"), withLoops(cases("RNN", 1))),
+        GradientEntry.of("GRU", DecomposedRule.of("GRU"), withLoops(gated())),
+        GradientEntry.of("LSTM", DecomposedRule.of("LSTM"), withLoops(memories())));
+  }
+
+  /**
+   * Over few and over many steps; but with activations only over few, as they make no difference,
+   * and with bounds, which some of many steps would come too near to.
+   */
+  private static List<GradientCase> withLoops(List<GradientCase> cases) {
+    List<GradientCase> all = new ArrayList<>(cases);
+    for (GradientCase each : cases) {
+      if (!each.attributes().has("activations") && !each.attributes().has("clip")) {
+        List<Input> inputs = new ArrayList<>(each.inputs());
+        inputs.set(0, smallSteps(-1, 1, LOOPED_STEPS, BATCH, FEATURES));
+        if (inputs.size() > 4 && inputs.get(4) instanceof Input.Fixed) {
+          boolean isWhole = each.name().endsWith("whole");
+          long[] lengths = {LOOPED_STEPS - (isWhole ? 0 : 20), LOOPED_STEPS};
+          inputs.set(4, fixed(Tensor.converted(ElementType.INT32, lengths, BATCH)));
+        }
+        all.add(
+            new GradientCase(
+                each.name() + ", many steps",
+                each.type(),
+                each.attributes(),
+                inputs,
+                each.outputs(),
+                each.checkedOutput()));
+      }
+    }
+    return all;
   }
 
   /** What the three operators have in common. */

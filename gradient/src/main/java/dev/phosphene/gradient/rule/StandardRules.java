@@ -43,6 +43,7 @@ public final class StandardRules {
             Joining.entries(),
             LinearModels.entries(),
             LocalNormalization.entries(),
+            Loops.entries(),
             MatrixProducts.entries(),
             MaxPooling.entries(),
             Normalization.entries(),

@@ -2,6 +2,7 @@ package dev.phosphene.graph.decomposition;
 
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Emitter;
+import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.Node;
 import dev.phosphene.graph.NodeView;
 import dev.phosphene.graph.OperatorType;
@@ -104,6 +105,16 @@ public final class Composite implements NodeView {
   public List<Value> apply(
       OperatorType type, int outputs, Attributes attributes, List<Value> arguments) {
     return target.apply(type, outputs, attributes, arguments);
+  }
+
+  @Override
+  public GraphBuilder body() {
+    return target.body();
+  }
+
+  /** The same node, to be written into a body of one that takes its place. */
+  Composite within(Emitter body) {
+    return new Composite(node, inputs, body);
   }
 
   @Override

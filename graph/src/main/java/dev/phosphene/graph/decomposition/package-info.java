@@ -1,5 +1,5 @@
 /**
- * Composite operators written as simpler ones: recurrent layers as unrolled steps, attention as
+ * Composite operators written as simpler ones: recurrent layers as their steps, attention as
  * products and a softmax, the fused operators of ONNX Runtime as their parts.
  *
  * <p>A {@link dev.phosphene.graph.decomposition.Decomposition} is exact: it computes what the
@@ -8,7 +8,8 @@
  *
  * <p>To add one, write a method in a family's class and a row in {@link
  * dev.phosphene.graph.decomposition.Decompositions}; the cases on which it is checked stand in the
- * table of gradient rules. This package uses {@code graph} and {@code tensor} only.
+ * table of gradient rules. This package uses {@code graph}, {@code graph.loop} and {@code tensor}
+ * only.
  */
 @NullMarked
 package dev.phosphene.graph.decomposition;

@@ -4,6 +4,7 @@ import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.Inference;
 import dev.phosphene.graph.OperatorSpec;
 import dev.phosphene.graph.Value;
+import dev.phosphene.graph.loop.ScanForm;
 import dev.phosphene.tensor.Dimension;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
@@ -46,17 +47,33 @@ final class ControlFlow {
       Value output = output(body, i + 1);
       Shape shape = sizes(output.shape());
       node.output(
-          i, output.type(), i < carried ? common(shape, sizes(node.shape(i + 2))) : stacked(shape));
+          i,
+          output.type(),
+          i < carried
+              ? common(shape, sizes(node.shape(i + 2)))
+              : stacked(shape, 0, Dimension.unknown()));
     }
   }
 
+  /** States, which keep their shapes, then stacks of one entry a step. */
   private static void scan(Inference node) {
-    Optional<Graph> body = node.attributes().graph("body");
-    long scanned = node.attributes().integer("num_scan_inputs", 0);
+    ScanForm form = ScanForm.of(node.node()).orElse(null);
+    if (form == null) {
+      return;
+    }
+    long steps = form.steps(node.input(form.states()));
+    Dimension length = steps < 0 ? Dimension.unknown() : Dimension.of(steps);
     for (int i = 0; i < node.outputs(); i++) {
-      boolean carried = i < node.inputs() - scanned;
-      Shape shape = carried ? sizes(node.shape(i)) : Shape.unknown();
-      node.output(i, output(body, i).type(), shape);
+      Value output = form.body().value(form.body().outputs().get(i));
+      boolean carried = i < form.states();
+      ElementType type =
+          carried && node.type(i) != ElementType.UNKNOWN ? node.type(i) : output.type();
+      node.output(
+          i,
+          type,
+          carried
+              ? sizes(node.shape(i))
+              : stacked(sizes(output.shape()), form.given().get(i - form.states()).axis(), length));
     }
   }
 
@@ -70,12 +87,13 @@ final class ControlFlow {
     return shape.isRankKnown() ? Shape.of(shape.sizes()) : shape;
   }
 
-  private static Shape stacked(Shape shape) {
-    if (!shape.isRankKnown()) {
-      return shape;
+  private static Shape stacked(Shape shape, int axis, Dimension length) {
+    int position = shape.isRankKnown() && axis < 0 ? axis + shape.rank() + 1 : axis;
+    if (!shape.isRankKnown() || position < 0 || position > shape.rank()) {
+      return Shape.unknown();
     }
     List<Dimension> sizes = new ArrayList<>(shape.dimensions());
-    sizes.add(0, Dimension.unknown());
+    sizes.add(position, length);
     return Shape.of(sizes);
   }
 

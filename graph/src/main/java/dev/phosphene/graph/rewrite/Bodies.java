@@ -6,6 +6,7 @@ import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.Node;
 import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.graph.Renaming;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Puts the nodes of bodies in the place of the If, Loop or Scan that has them, so that shapes
@@ -24,7 +26,8 @@ import java.util.Set;
  * <p>Of an If with a constant condition the taken branch stays; with another condition both are
  * computed and one is chosen, where all outputs are floating and of one static shape. A Loop is
  * unrolled where its trip count and its condition are constants, a Scan where the scanned length is
- * known. What does not fit stays as it is; nodes added for it in vain are read by nobody, and go.
+ * known; those of many steps stay loops where they can, see {@link KeptLoops}. What does not fit
+ * stays as it is; nodes added for it in vain are read by nobody, and go.
  */
 final class Bodies {
   /** Bounds what bodies may grow to; a hostile model could nest loops without end. */
@@ -35,7 +38,13 @@ final class Bodies {
   private final GraphBuilder builder;
   private final InputShapes shapes;
   private final Visitor visitor;
-  private int added;
+  private final KeptLoops kept;
+  private final Budget budget;
+
+  /** How many nodes bodies have added so far, at any depth. */
+  static final class Budget {
+    private int added;
+  }
 
   /** Adds one node, which may have bodies itself. */
   interface Visitor {
@@ -56,10 +65,24 @@ final class Bodies {
     }
   }
 
-  Bodies(GraphBuilder builder, InputShapes shapes, Visitor visitor) {
+  /**
+   * The bodies of one graph.
+   *
+   * @param visitor adds nodes to it
+   * @param budget shared with graphs around it and within it
+   * @param within what does the same for a body that stays one
+   */
+  Bodies(
+      GraphBuilder builder,
+      InputShapes shapes,
+      Visitor visitor,
+      Budget budget,
+      Function<GraphBuilder, Bodies> within) {
     this.builder = builder;
     this.shapes = shapes;
     this.visitor = visitor;
+    this.budget = budget;
+    this.kept = new KeptLoops(builder, this, within);
   }
 
   /** Puts a node's body in its place; false where the node has none or has to stay. */
@@ -73,9 +96,13 @@ final class Bodies {
       return attempt(() -> choose(node));
     }
     if (node.is("Loop")) {
-      return attempt(() -> new Unrolling(this, builder).loop(node));
+      Unrolling unrolling = new Unrolling(this, builder);
+      return attempt(() -> kept.loop(node, unrolling.trips(node)))
+          || attempt(() -> unrolling.loop(node));
     }
-    return node.is("Scan") && attempt(() -> new Unrolling(this, builder).scan(node));
+    return node.is("Scan")
+        && (attempt(() -> kept.scan(node))
+            || attempt(() -> new Unrolling(this, builder).scan(node)));
   }
 
   /** Something that gives all outputs of a node, or false. */
@@ -85,7 +112,7 @@ final class Bodies {
 
   private boolean attempt(Attempt attempt) {
     try {
-      return added < MOST_NODES && attempt.run();
+      return budget.added < MOST_NODES && attempt.run();
     } catch (PhospheneException contradiction) {
       return false; // what a branch that is never taken does not allow, for one
     }
@@ -144,8 +171,8 @@ final class Bodies {
    * @return names of the outputs
    */
   List<String> inline(Node node, Graph body, List<String> arguments, List<String> outside) {
-    added += body.nodes().size() + 1;
-    if (added > MOST_NODES) {
+    budget.added += body.nodes().size() + 1;
+    if (budget.added > MOST_NODES) {
       throw new PhospheneException(node.describe() + ": its bodies have too many nodes");
     }
     Map<String, String> names = new HashMap<>();

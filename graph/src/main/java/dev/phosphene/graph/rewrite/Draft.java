@@ -8,6 +8,7 @@ import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.Node;
 import dev.phosphene.graph.OperatorTable;
 import dev.phosphene.graph.OperatorType;
+import dev.phosphene.graph.Renaming;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayDeque;
@@ -206,6 +207,11 @@ public final class Draft implements Emitter {
     List<Value> results = builder.apply(type, outputs, attributes, arguments);
     produce(builder.lastNode());
     return results;
+  }
+
+  @Override
+  public GraphBuilder body() {
+    return builder.body();
   }
 
   @Override

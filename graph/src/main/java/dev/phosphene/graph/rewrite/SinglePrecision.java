@@ -6,6 +6,7 @@ import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.Node;
 import dev.phosphene.graph.OperatorType;
+import dev.phosphene.graph.Renaming;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;

@@ -6,6 +6,7 @@ import dev.phosphene.graph.Inference;
 import dev.phosphene.graph.Node;
 import dev.phosphene.graph.OperatorTable;
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.graph.Renaming;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
@@ -16,7 +17,7 @@ import java.util.Map;
 /**
  * Fixes the shapes of a graph's inputs: types and shapes of all values follow, the shape arithmetic
  * that exporters leave is computed, and the bodies of If, Loop and Scan take their places where
- * that can be decided now.
+ * that can be decided now, or have such shapes themselves.
  */
 public final class Specialization {
   private final GraphBuilder builder;
@@ -27,10 +28,17 @@ public final class Specialization {
   private final Sequences sequences;
   private final Map<String, Integer> nodeNames = new HashMap<>();
 
-  private Specialization(InputShapes shapes, OperatorTable operators) {
+  private Specialization(
+      InputShapes shapes, OperatorTable operators, GraphBuilder builder, Bodies.Budget budget) {
     this.shapes = shapes;
-    this.builder = new GraphBuilder(operators);
-    this.bodies = new Bodies(builder, shapes, this::visit);
+    this.builder = builder;
+    this.bodies =
+        new Bodies(
+            builder,
+            shapes,
+            this::visit,
+            budget,
+            body -> new Specialization(shapes, operators, body, budget).bodies);
     this.sequences = new Sequences(builder, this::visit);
     this.operators = operators;
     this.folding = new Folding(builder, operators);
@@ -47,7 +55,9 @@ public final class Specialization {
    * @throws PhospheneException where shapes contradict each other; the message names the node
    */
   public static Graph of(Graph graph, Map<String, Shape> inputShapes, OperatorTable operators) {
-    return new Specialization(new InputShapes(graph, inputShapes), operators).run(graph);
+    InputShapes shapes = new InputShapes(graph, inputShapes);
+    GraphBuilder builder = new GraphBuilder(operators);
+    return new Specialization(shapes, operators, builder, new Bodies.Budget()).run(graph);
   }
 
   private Graph run(Graph graph) {

@@ -4,7 +4,8 @@ import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.Node;
-import dev.phosphene.graph.Value;
+import dev.phosphene.graph.loop.ScanForm;
+import dev.phosphene.graph.loop.ScanForm.Slices;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,12 +54,11 @@ final class Unrolling {
         break;
       }
     }
-    long[] first = new long[stacks.size()];
-    return give(node, state, stacks, first, first);
+    return give(node, state, stacks, Collections.nCopies(stacks.size(), Slices.FORWARDS));
   }
 
   /** How often a Loop runs at most; negative where that is not known. */
-  private long trips(Node node) {
+  long trips(Node node) {
     long trips = Long.MAX_VALUE;
     if (node.hasInput(0)) {
       Optional<Tensor> count = builder.constantOf(builder.value(node.input(0)));
@@ -76,20 +76,13 @@ final class Unrolling {
 
   /** Unrolls a Scan: inputs carried values, then scanned ones; false where it has to stay. */
   boolean scan(Node node) {
-    Graph body = node.attributes().graph("body").orElse(null);
-    int scanned = (int) node.attributes().integer("num_scan_inputs", 0);
-    int carried = node.inputs().size() - scanned;
-    if (body == null
-        || scanned < 1
-        || carried < 0
-        || body.inputs().size() != node.inputs().size()
-        || body.outputs().size() < carried) {
+    ScanForm form = ScanForm.of(node).orElse(null);
+    if (form == null) {
       return false;
     }
-    long[] axes = entries(node, "scan_input_axes", scanned);
-    long[] directions = entries(node, "scan_input_directions", scanned);
-    Value first = builder.value(node.input(carried));
-    long length = first.shape().isRankKnown() ? first.size((int) axes[0]) : -1;
+    Graph body = form.body();
+    int carried = form.states();
+    long length = form.steps(builder.value(node.input(carried)));
     if (length < 1 || length > bodies.mostIterations()) {
       return false;
     }
@@ -100,11 +93,11 @@ final class Unrolling {
     }
     for (long i = 0; i < length; i++) {
       List<String> arguments = new ArrayList<>(state);
-      for (int j = 0; j < scanned; j++) {
-        String index = bodies.constant(Tensor.scalar(directions[j] == 1 ? length - 1 - i : i));
-        arguments.add(
-            bodies.add(
-                node, "Gather", Attributes.of("axis", axes[j]), node.input(carried + j), index));
+      for (int j = 0; j < form.read().size(); j++) {
+        Slices slices = form.read().get(j);
+        String index = bodies.constant(Tensor.scalar(slices.backwards() ? length - 1 - i : i));
+        Attributes axis = Attributes.of("axis", slices.axis());
+        arguments.add(bodies.add(node, "Gather", axis, node.input(carried + j), index));
       }
       List<String> results = bodies.inline(node, body, arguments, List.of());
       for (int j = 0; j < stacks.size(); j++) {
@@ -112,24 +105,12 @@ final class Unrolling {
       }
       state = results.subList(0, carried);
     }
-    return give(
-        node,
-        state,
-        stacks,
-        entries(node, "scan_output_axes", stacks.size()),
-        entries(node, "scan_output_directions", stacks.size()));
-  }
-
-  private static long[] entries(Node node, String attribute, int count) {
-    return node.attributes()
-        .integers(attribute)
-        .filter(entries -> entries.length == count)
-        .orElse(new long[count]);
+    return give(node, state, stacks, form.given());
   }
 
   /** Gives a node's outputs: the last state, then what every iteration gave, side by side. */
   private boolean give(
-      Node node, List<String> state, List<List<String>> stacks, long[] axes, long[] directions) {
+      Node node, List<String> state, List<List<String>> stacks, List<Slices> given) {
     for (int i = 0; i < stacks.size(); i++) {
       if (stacks.get(i).isEmpty() && !node.output(state.size() + i).isEmpty()) {
         return false;
@@ -145,16 +126,17 @@ final class Unrolling {
       if (node.output(output).isEmpty()) {
         continue;
       }
-      String axis = bodies.constant(Tensor.vector(axes[i]));
+      int axis = given.get(i).axis();
+      String axes = bodies.constant(Tensor.vector((long) axis));
       List<String> slices = new ArrayList<>();
       for (String each : stacks.get(i)) {
-        slices.add(bodies.add(node, "Unsqueeze", Attributes.none(), each, axis));
+        slices.add(bodies.add(node, "Unsqueeze", Attributes.none(), each, axes));
       }
-      if (directions[i] == 1) {
+      if (given.get(i).backwards()) {
         Collections.reverse(slices);
       }
       bodies.give(
-          node, output, "Concat", Attributes.of("axis", axes[i]), slices.toArray(String[]::new));
+          node, output, "Concat", Attributes.of("axis", axis), slices.toArray(String[]::new));
     }
     return true;
   }

@@ -102,6 +102,11 @@ record ConvolutionalCell(
   }
 
   @Override
+  public RecurrentCell within(Emitter body) {
+    return new ConvolutionalCell(call.within(body), sliding, kernel, recurrent, bias, zeros);
+  }
+
+  @Override
   public List<Value> initialStates() {
     return List.of(zeros, zeros);
   }

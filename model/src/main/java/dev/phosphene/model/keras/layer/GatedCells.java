@@ -123,6 +123,11 @@ final class GatedCells {
   /** {@code h = activation(x W + h U + b)}. */
   private record Simple(LayerCall call, Parts parts) implements OfParts {
     @Override
+    public RecurrentCell within(Emitter body) {
+      return new Simple(call.within(body), parts);
+    }
+
+    @Override
     public int states() {
       return 1;
     }
@@ -139,6 +144,11 @@ final class GatedCells {
 
   /** Gates input, forget, cell and output; states output and carry. */
   private record LongShortTerm(LayerCall call, Parts parts) implements OfParts {
+    @Override
+    public RecurrentCell within(Emitter body) {
+      return new LongShortTerm(call.within(body), parts);
+    }
+
     @Override
     public int states() {
       return 2;
@@ -173,6 +183,11 @@ final class GatedCells {
    * reset after the product, {@code r (h U + b)} within.
    */
   private record Gated(LayerCall call, Parts parts, boolean resetsAfter) implements OfParts {
+    @Override
+    public RecurrentCell within(Emitter body) {
+      return new Gated(call.within(body), parts, resetsAfter);
+    }
+
     @Override
     public int states() {
       return 1;

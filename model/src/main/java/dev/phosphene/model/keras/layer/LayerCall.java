@@ -50,6 +50,12 @@ public record LayerCall(
         name, className, other, weights, positional, named, graph, constants, inner, kerasVersion);
   }
 
+  /** The same call, writing nodes into a body. */
+  LayerCall within(Emitter body) {
+    return new LayerCall(
+        name, className, config, weights, positional, named, body, constants, inner, kerasVersion);
+  }
+
   /** The same call with one more argument by keyword. */
   public LayerCall with(String keyword, Value tensor) {
     Map<String, Argument<Value>> more = new HashMap<>(named);

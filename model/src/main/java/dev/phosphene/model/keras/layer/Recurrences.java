@@ -6,8 +6,12 @@ import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
+import dev.phosphene.graph.loop.ScanBuilder;
+import dev.phosphene.graph.loop.ScanForm.Slices;
 import dev.phosphene.model.keras.layer.KerasLayers.Registration;
 import dev.phosphene.tensor.ElementType;
+import dev.phosphene.tensor.Shape;
+import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -15,12 +19,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recurrent layers, each time step as nodes of its own. Layers that keep their states from one
- * batch to the next ({@code stateful}) begin each with zeros, as after {@code reset_states()}.
+ * Recurrent layers: time steps as nodes of their own where they are few, else as a loop. Layers
+ * that keep their states from one batch to the next ({@code stateful}) begin each with zeros, as
+ * after {@code reset_states()}.
  */
 final class Recurrences {
-  /** Nodes for each time step; a graph of more is too slow to be of use. */
-  private static final long MOST_STEPS = 2000;
+  /** Up to this many time steps have nodes of their own, which run as fast as a loop. */
+  private static final long MOST_UNROLLED = 16;
+
+  private static final long MOST_STEPS = 65_536;
 
   private Recurrences() {}
 
@@ -29,18 +36,17 @@ final class Recurrences {
       table.layers(
           kind,
           call ->
-              unrolled(
+              steps(
                   call,
                   GatedCells.of(kind, call, call.weights().part("cell"), "", features(call))));
     }
     for (int axes = 1; axes <= 3; axes++) {
       int spatial = axes;
       table.layers(
-          "ConvLSTM%dD".formatted(axes),
-          call -> unrolled(call, ConvolutionalCell.of(call, spatial)));
+          "ConvLSTM%dD".formatted(axes), call -> steps(call, ConvolutionalCell.of(call, spatial)));
     }
     table
-        .layers("RNN", call -> unrolled(call, StackedCells.of(call)))
+        .layers("RNN", call -> steps(call, StackedCells.of(call)))
         .layers("Bidirectional", Recurrences::bothWays);
   }
 
@@ -48,7 +54,15 @@ final class Recurrences {
     return call.size(call.input(3), 2);
   }
 
-  private static List<Value> unrolled(LayerCall call, RecurrentCell cell) {
+  /**
+   * What the time steps give.
+   *
+   * @param outputs of all time steps in the order of going, {@code [N, T, ...]}
+   * @param last output
+   */
+  private record Steps(Value outputs, Value last, List<Value> states) {}
+
+  private static List<Value> steps(LayerCall call, RecurrentCell cell) {
     Emitter graph = call.graph();
     boolean isTimeFirst = call.config().flag("time_major", false);
     Value sequence = call.input();
@@ -59,45 +73,109 @@ final class Recurrences {
           "it needs a fixed number of time steps, at most %d, found an input of shape %s; give the model's input a length, or export the model as ONNX"
               .formatted(MOST_STEPS, sequence.shape()));
     }
+    Steps all =
+        steps > MOST_UNROLLED ? looped(call, cell, sequence) : unrolled(call, cell, sequence);
+    List<Value> results = new ArrayList<>();
+    if (call.config().flag("return_sequences", false)) {
+      results.add(isTimeFirst ? swapped(graph, all.outputs()) : all.outputs());
+    } else {
+      results.add(all.last());
+    }
+    if (call.config().flag("return_state", false)) {
+      results.addAll(all.states());
+    }
+    return distinct(graph, results);
+  }
+
+  private static Steps unrolled(LayerCall call, RecurrentCell cell, Value sequence) {
+    Emitter graph = call.graph();
+    long steps = sequence.size(1);
     List<Value> inputs = parts(graph, cell.prepared(sequence), steps);
     Value mask = mask(call);
     List<Value> masks = mask == null ? List.of() : parts(graph, mask, steps);
-    boolean goesBackwards = call.config().flag("go_backwards", false);
-    if (goesBackwards) {
+    if (call.config().flag("go_backwards", false)) {
       inputs = reversed(inputs);
       masks = reversed(masks);
     }
     List<Value> states = initialStates(call, cell);
-    boolean zeroes = call.config().flag("zero_output_for_mask", false);
     List<Value> outputs = new ArrayList<>();
     for (int step = 0; step < inputs.size(); step++) {
       RecurrentCell.Step next = cell.step(inputs.get(step), states);
-      Value output = next.output();
-      if (masks.isEmpty()) {
-        states = next.states();
-      } else {
-        Value isGiven = masks.get(step);
-        Value otherwise = step == 0 || zeroes ? graph.scalarLike(output, 0) : outputs.get(step - 1);
-        output = chosen(graph, isGiven, output, otherwise);
-        List<Value> kept = new ArrayList<>();
-        for (int state = 0; state < states.size(); state++) {
-          kept.add(chosen(graph, isGiven, next.states().get(state), states.get(state)));
-        }
-        states = kept;
+      if (!masks.isEmpty()) {
+        Value zero = graph.scalarLike(next.output(), 0);
+        Value before = step == 0 || zeroes(call) ? zero : outputs.get(step - 1);
+        next = kept(graph, masks.get(step), next, before, states);
       }
-      outputs.add(output);
+      states = next.states();
+      outputs.add(next.output());
     }
-    List<Value> results = new ArrayList<>();
-    if (call.config().flag("return_sequences", false)) {
-      Value all = joined(graph, outputs);
-      results.add(isTimeFirst ? swapped(graph, all) : all);
-    } else {
-      results.add(outputs.get(outputs.size() - 1));
+    return new Steps(joined(graph, outputs), outputs.get(outputs.size() - 1), states);
+  }
+
+  private static Steps looped(LayerCall call, RecurrentCell cell, Value sequence) {
+    Emitter graph = call.graph();
+    long steps = sequence.size(1);
+    ScanBuilder scan = new ScanBuilder(graph, steps);
+    Emitter body = scan.body();
+    Slices slices = new Slices(0, call.config().flag("go_backwards", false));
+    Value input = scan.slice(swapped(graph, cell.prepared(sequence)), slices);
+    List<Value> states = new ArrayList<>();
+    for (Value initial : initialStates(call, cell)) {
+      states.add(scan.state(forAllExamples(graph, initial, sequence)));
     }
-    if (call.config().flag("return_state", false)) {
-      results.addAll(states);
+    RecurrentCell.Step next = cell.within(body).step(input, states);
+    Value mask = mask(call);
+    if (mask != null) {
+      Value isGiven = scan.slice(swapped(graph, mask), slices);
+      Value zero = graph.constant(zeros(next.output()));
+      if (zeroes(call)) {
+        next = kept(body, isGiven, next, zero, states);
+      } else {
+        Value before = scan.state(forAllExamples(graph, zero, sequence));
+        next = kept(body, isGiven, next, before, states);
+        scan.next(before, next.output());
+      }
     }
-    return distinct(graph, results);
+    for (int state = 0; state < states.size(); state++) {
+      scan.next(states.get(state), next.states().get(state));
+    }
+    scan.stack(next.output(), Slices.FORWARDS);
+    List<Value> results = scan.finish();
+    Value outputs = results.get(results.size() - 1);
+    Value last = graph.squeeze(graph.slice(outputs, 0, steps - 1, steps), 0);
+    return new Steps(swapped(graph, outputs), last, results.subList(0, states.size()));
+  }
+
+  /** Zeros for one example of such values. */
+  private static Tensor zeros(Value like) {
+    long[] sizes = like.shape().sizes();
+    sizes[0] = 1;
+    return Tensor.of(new float[Math.toIntExact(Shape.elements(sizes))], sizes);
+  }
+
+  /** A state of one example for as many as a sequence has: a loop's states keep their shape. */
+  private static Value forAllExamples(Emitter graph, Value state, Value sequence) {
+    if (state.size(0) != 1) {
+      return state;
+    }
+    long[] rest = Arrays.copyOfRange(state.shape().sizes(), 1, state.rank());
+    Value examples = graph.apply("Shape", Attributes.of("start", 0, "end", 1), sequence);
+    return graph.apply(
+        "Expand", state, graph.concatenate(0, List.of(examples, graph.integers(rest))));
+  }
+
+  private static boolean zeroes(LayerCall call) {
+    return call.config().flag("zero_output_for_mask", false);
+  }
+
+  /** What a step gives where its input counts, and else what was before. */
+  private static RecurrentCell.Step kept(
+      Emitter graph, Value isGiven, RecurrentCell.Step next, Value output, List<Value> states) {
+    List<Value> kept = new ArrayList<>();
+    for (int state = 0; state < states.size(); state++) {
+      kept.add(chosen(graph, isGiven, next.states().get(state), states.get(state)));
+    }
+    return new RecurrentCell.Step(chosen(graph, isGiven, next.output(), output), kept);
   }
 
   /** The output and the first state may be one value, but have two names. */

@@ -1,5 +1,6 @@
 package dev.phosphene.model.keras.layer;
 
+import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.Value;
 import java.util.List;
 
@@ -15,6 +16,9 @@ interface RecurrentCell {
 
   /** States before the first time step; their first axis may have size 1 for all examples. */
   List<Value> initialStates();
+
+  /** The same cell, writing the nodes of its steps into a body. */
+  RecurrentCell within(Emitter body);
 
   /**
    * One time step.

@@ -1,6 +1,7 @@
 package dev.phosphene.model.keras.layer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,6 +64,11 @@ final class StackedCells implements RecurrentCell {
   @Override
   public Value prepared(Value sequence) {
     return cells.get(0).prepared(sequence);
+  }
+
+  @Override
+  public RecurrentCell within(Emitter body) {
+    return new StackedCells(cells.stream().map(cell -> cell.within(body)).toList());
   }
 
   @Override

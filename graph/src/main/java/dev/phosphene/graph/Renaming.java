@@ -1,10 +1,5 @@
-package dev.phosphene.graph.rewrite;
+package dev.phosphene.graph;
 
-import dev.phosphene.graph.Attribute;
-import dev.phosphene.graph.Attributes;
-import dev.phosphene.graph.Graph;
-import dev.phosphene.graph.Node;
-import dev.phosphene.graph.Value;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -57,7 +52,7 @@ public final class Renaming {
   }
 
   /** Names of all values of a graph and, at any depth, of its bodies. */
-  static Set<String> allNames(Graph graph) {
+  public static Set<String> allNames(Graph graph) {
     Set<String> names = new HashSet<>();
     collect(graph, names);
     return names;
