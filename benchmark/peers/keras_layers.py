@@ -318,6 +318,30 @@ def recurrences():
     return keras.Model([x, state], layers.Concatenate(name="joined")(flat))
 
 
+def long_recurrences():
+    """So many time steps that they are a loop."""
+    x = keras.Input((40, 3), name="x")
+    state = keras.Input((3,), name="state")
+    words = keras.Input((36,), dtype="int32", name="words")
+    frames = keras.Input((34, 4, 3, 2), name="frames")
+    masked = layers.Embedding(6, 3, mask_zero=True, name="embedding")(words)
+    stack = [layers.LSTMCell(3), layers.GRUCell(2)]
+    parts = [
+        layers.SimpleRNN(3, return_sequences=True, go_backwards=True, name="simple")(
+            x, initial_state=state),
+        *layers.LSTM(3, return_sequences=True, return_state=True, name="lstm")(x),
+        layers.GRU(3, reset_after=False, name="gru_before")(x),
+        layers.RNN(stack, return_sequences=True, name="of_cells")(x),
+        layers.Bidirectional(layers.GRU(2, return_sequences=True), name="both")(x),
+        layers.LSTM(2, name="last")(masked),
+        layers.GRU(2, return_sequences=True, name="masked_gru")(masked),
+        layers.Bidirectional(layers.LSTM(2, return_sequences=True), name="masked_both")(masked),
+        layers.ConvLSTM2D(2, 2, padding="same", name="frames_lstm")(frames),
+    ]
+    flat = [layers.Flatten(name=f"flat_{i}")(part) for i, part in enumerate(parts)]
+    return keras.Model([x, state, words, frames], layers.Concatenate(name="joined")(flat))
+
+
 def recurrences_both_ways():
     x = keras.Input((4, 3), name="x")
     frames = keras.Input((3, 6, 5, 2), name="frames")
@@ -527,6 +551,7 @@ MODELS = {
     "masked_sequential": masked_sequential,
     "recurrences": recurrences,
     "recurrences_both_ways": recurrences_both_ways,
+    "long_recurrences": long_recurrences,
     "attentions": attentions,
     "operations": operations,
     "reshapings": reshapings,

@@ -3,7 +3,8 @@
 Writes for each network NAME.EXPORTER.onnx, and NAME.batch_first.onnx with the operator's layout 1,
 which no exporter writes and the runtime refuses; and recurrent.input.npy, NAME.output.npy and
 NAME.gradient.npy, the gradient at the input of the mean over the batch of one unit, by autograd in
-float64; recurrent.json lists the files of each network and the unit.
+float64; recurrent.json lists the files of each network and the unit. The same again over so many
+steps that gradients go through loops, as NAME.long.*, some with sequences of different lengths.
 """
 
 import argparse
@@ -16,12 +17,15 @@ import onnx
 import torch
 from onnx import helper
 from torch import nn
+from torch.nn.utils import rnn
 
 import networks
 import tiny
 
 UNIT = 2
 BATCH, STEPS, FEATURES, HIDDEN = 2, 5, 3, 4
+LONG_STEPS = 200
+LENGTHS = (LONG_STEPS, 137)
 
 LAYERS = {
     "rnn": lambda: nn.RNN(FEATURES, HIDDEN, batch_first=True),
@@ -37,17 +41,23 @@ LAYERS = {
 class Recurrent(nn.Module):
     """A recurrent layer of which all outputs are used: every step and the last states."""
 
-    def __init__(self, layer):
+    def __init__(self, layer, lengths=None):
         super().__init__()
         self.layer = layer
+        self.lengths = lengths
         directions = 2 if layer.bidirectional else 1
         states = 2 if isinstance(layer, nn.LSTM) else 1
         self.fc = nn.Linear(HIDDEN * directions + HIDDEN * states, 5)
 
     def forward(self, x):
-        every, last = self.layer(x)
+        every, last = self.layer(x) if self.lengths is None else self.ragged(x)
         states = last if isinstance(last, tuple) else (last,)
         return self.fc(torch.cat([every.mean(1), *(state[-1] for state in states)], 1))
+
+    def ragged(self, x):
+        packed = rnn.pack_padded_sequence(x, torch.tensor(self.lengths), batch_first=True)
+        every, last = self.layer(packed)
+        return rnn.pad_packed_sequence(every, batch_first=True)[0], last
 
 
 def batch_first(source, path):
@@ -92,13 +102,29 @@ def write(name, layer, x, directory):
     path = directory / f"{name}.batch_first.onnx"
     batch_first(directory / files[0], path)
     files.append(path.name)
+    references(name, model, x, directory)
+    return files
+
+
+def write_long(name, layer, lengths, x, directory):
+    torch.manual_seed(networks.seed(name))
+    model = Recurrent(layer(), lengths).eval()
+    model.requires_grad_(False)
+    name += ".long" if lengths is None else ".ragged"
+    path = directory / f"{name}.onnx"
+    networks.export(model, x, path, "torchscript", dynamic_axes={})
+    tiny.strip(path)
+    references(name, model, x, directory)
+    return name
+
+
+def references(name, model, x, directory):
     model = model.double()
     seen = x.double().requires_grad_(True)
     y = model(seen)
     np.save(directory / f"{name}.output.npy", y.detach().float().numpy())
     gradient = torch.autograd.grad(y[:, UNIT].mean(), seen)[0]
     np.save(directory / f"{name}.gradient.npy", gradient.float().numpy())
-    return files
 
 
 def main():
@@ -110,7 +136,14 @@ def main():
     x = torch.from_numpy(networks.random_input("recurrent", (BATCH, STEPS, FEATURES)))
     np.save(directory / "recurrent.input.npy", x.numpy())
     files = {name: write(name, layer, x, directory) for name, layer in LAYERS.items()}
-    text = json.dumps({"unit": UNIT, "networks": files}, indent=1)
+    x = torch.from_numpy(networks.random_input("recurrent", (BATCH, LONG_STEPS, FEATURES)))
+    np.save(directory / "recurrent.long.input.npy", x.numpy())
+    long = [
+        write_long(name, layer, lengths, x, directory)
+        for name, layer in LAYERS.items()
+        for lengths in (None, LENGTHS)
+    ]
+    text = json.dumps({"unit": UNIT, "networks": files, "long": long}, indent=1)
     (directory / "recurrent.json").write_text(text + "\n")
 
 

@@ -38,9 +38,6 @@ final class RecipeOptions {
 
   @Mixin private RegularizerOptions regularizers;
 
-  @Mixin private ParameterizationOption parameterization;
-  @Mixin private TransformOption transforms;
-
   @Option(
       names = "--jitter",
       paramLabel = "J",
@@ -105,10 +102,10 @@ final class RecipeOptions {
             if (iterations != null) {
               changes.iterations(iterations);
             }
-            List<Transform> random = transforms.or(recipe.transforms());
+            if (jitter != null) {
+              changes.transforms(jittered(jitter));
+            }
             changes
-                .parameterization(parameterization.or(recipe.parameterization()))
-                .transforms(jitter == null ? random : jittered(random, jitter))
                 .backprop(backprop.or(recipe.backprop()))
                 .gradientModifier(gradientModifier.or(recipe.gradientModifier()))
                 .losses(regularizers.losses(recipe));
@@ -118,10 +115,10 @@ final class RecipeOptions {
     }
   }
 
-  /** Transforms with this shift in the place of theirs. */
-  private static List<Transform> jittered(List<Transform> random, Jitter shift) {
+  /** The recipe's transforms with this shift in the place of theirs. */
+  private List<Transform> jittered(Jitter shift) {
     List<Transform> transforms = new ArrayList<>();
-    for (Transform transform : random) {
+    for (Transform transform : recipe.transforms()) {
       if (transform instanceof RandomAffine affine) {
         transforms.add(
             new RandomAffine(0, affine.smallestScale(), affine.largestScale(), affine.rotation()));

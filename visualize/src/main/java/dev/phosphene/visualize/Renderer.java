@@ -48,14 +48,11 @@ final class Renderer implements AutoCloseable {
             "parameters", ElementType.FLOAT32, Shape.of(one(parameterization.parameters(size))));
     // Identities give outputs of their own where image or input are the parameters themselves.
     this.image = builder.apply("Identity", parameterization.build(builder, parameters, size));
-    Value inModelUnits = isDisplay() ? space.preprocess(builder, image) : image;
+    boolean display = parameterization.units() == Parameterization.Units.DISPLAY;
+    Value inModelUnits = display ? space.preprocess(builder, image) : image;
     this.input = builder.apply("Identity", space.toModel(builder, inModelUnits));
     Graph graph = builder.build(List.of(image.name(), input.name()));
     this.session = Session.compile(graph, SessionSettings.SMALL);
-  }
-
-  private boolean isDisplay() {
-    return recipe.parameterization().units() == Parameterization.Units.DISPLAY;
   }
 
   private static long[] one(long[] sizes) {
@@ -76,7 +73,7 @@ final class Renderer implements AutoCloseable {
     float[] display =
         switch (recipe.rendering()) {
           case STANDARDIZED -> Normalization.kerasVis(values);
-          case DISPLAY -> isDisplay() ? values : space.shown(input).toFloats();
+          case DISPLAY -> values;
         };
     return Depiction.ofInput(Tensor.of(display, size.sizes()));
   }

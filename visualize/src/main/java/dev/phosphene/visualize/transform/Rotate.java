@@ -16,7 +16,9 @@ public record Rotate(double degrees) implements Transform {
   }
 
   static void check(double degrees) {
-    Between.require("The rotation in degrees", degrees, 0, 180);
+    if (!(degrees >= 0 && degrees <= 180)) {
+      throw new PhospheneException("Rotation should be in [0, 180] degrees, found " + degrees);
+    }
   }
 
   @Override
@@ -32,7 +34,7 @@ public record Rotate(double degrees) implements Transform {
         inputs,
         "angle",
         random -> {
-          double angle = Math.toRadians(Between.either(random, degrees));
+          double angle = Math.toRadians((2 * random.nextDouble() - 1) * degrees);
           return AffineMap.turned(angle, 1, 0, 0);
         });
   }
