@@ -82,6 +82,7 @@ final class ActivateCommand implements Callable<Integer> {
   public Integer call() {
     requireUsableFiles();
     Recipe recipe = recipeOptions.recipe();
+    rawOptions.requireKept(recipe);
     long start = System.nanoTime();
     Console console = outputOptions.console();
     GivenFiles held = heldOption.read();

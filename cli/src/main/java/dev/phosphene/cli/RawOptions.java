@@ -1,14 +1,18 @@
 package dev.phosphene.cli;
 
 import dev.phosphene.cli.console.Console;
+import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.Picture;
+import dev.phosphene.visualize.Recipe;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Inputs that were found, as numbers. */
@@ -32,6 +36,27 @@ final class RawOptions {
               + " input of the lowest loss.")
   private @Nullable Path last;
 
+  @Option(
+      names = "--importance",
+      paramLabel = "FILE.npy",
+      description =
+          "Also write how much each position mattered, in [0, 1], of each picture: the magnitude of"
+              + " the gradient there, summed over the steps; with --recipe maco.")
+  private @Nullable Path importance;
+
+  /**
+   * Checks, before the work, that a recipe gives what is to be written.
+   *
+   * @throws ParameterException where it does not
+   */
+  void requireKept(Recipe recipe) {
+    if (importance != null && !recipe.parameterization().isImportanceKept()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Option --importance needs a picture of which the importance is kept; choose --recipe maco or --parameterization maco");
+    }
+  }
+
   /** Checks, before the work, that the files can be written. */
   void requireUsable() {
     if (raw != null) {
@@ -39,6 +64,9 @@ final class RawOptions {
     }
     if (last != null) {
       ArrayFile.requireUsable(spec, "--last", last);
+    }
+    if (importance != null) {
+      ArrayFile.requireUsable(spec, "--importance", importance);
     }
   }
 
@@ -50,6 +78,21 @@ final class RawOptions {
     if (last != null) {
       ArrayFile.write(console, last, stacked(made, Picture::lastInput));
     }
+    if (importance != null) {
+      ArrayFile.write(console, importance, stacked(made, RawOptions::importance));
+    }
+  }
+
+  /** {@code [1, ...]}. */
+  private static Tensor importance(Picture picture) {
+    Tensor map =
+        picture
+            .importance()
+            .orElseThrow(
+                () ->
+                    new PhospheneException(
+                        "The importance of these pictures was not kept; their recipe should optimize phases, as maco does"));
+    return map.reshaped(LongStream.concat(LongStream.of(1), LongStream.of(map.sizes())).toArray());
   }
 
   /** Inputs {@code [1, ...]} as one array {@code [N, ...]}. */

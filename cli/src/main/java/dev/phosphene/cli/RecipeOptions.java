@@ -38,6 +38,9 @@ final class RecipeOptions {
 
   @Mixin private RegularizerOptions regularizers;
 
+  @Mixin private ParameterizationOption parameterization;
+  @Mixin private TransformOption transforms;
+
   @Option(
       names = "--jitter",
       paramLabel = "J",
@@ -102,10 +105,10 @@ final class RecipeOptions {
             if (iterations != null) {
               changes.iterations(iterations);
             }
-            if (jitter != null) {
-              changes.transforms(jittered(jitter));
-            }
+            List<Transform> random = transforms.or(recipe.transforms());
             changes
+                .parameterization(parameterization.or(recipe.parameterization()))
+                .transforms(jitter == null ? random : jittered(random, jitter))
                 .backprop(backprop.or(recipe.backprop()))
                 .gradientModifier(gradientModifier.or(recipe.gradientModifier()))
                 .losses(regularizers.losses(recipe));
@@ -115,10 +118,10 @@ final class RecipeOptions {
     }
   }
 
-  /** The recipe's transforms with this shift in the place of theirs. */
-  private List<Transform> jittered(Jitter shift) {
+  /** Transforms with this shift in the place of theirs. */
+  private static List<Transform> jittered(List<Transform> random, Jitter shift) {
     List<Transform> transforms = new ArrayList<>();
-    for (Transform transform : recipe.transforms()) {
+    for (Transform transform : random) {
       if (transform instanceof RandomAffine affine) {
         transforms.add(
             new RandomAffine(0, affine.smallestScale(), affine.largestScale(), affine.rotation()));

@@ -17,8 +17,16 @@ import dev.phosphene.visualize.loss.ActivationLoss;
 import dev.phosphene.visualize.loss.LpNorm;
 import dev.phosphene.visualize.loss.TotalVariation;
 import dev.phosphene.visualize.optimizer.GradientModifier;
+import dev.phosphene.visualize.transform.Blur;
+import dev.phosphene.visualize.transform.ColourJitter;
+import dev.phosphene.visualize.transform.Crop;
+import dev.phosphene.visualize.transform.Flip;
 import dev.phosphene.visualize.transform.Jitter;
+import dev.phosphene.visualize.transform.Noise;
+import dev.phosphene.visualize.transform.Pad;
 import dev.phosphene.visualize.transform.RandomAffine;
+import dev.phosphene.visualize.transform.Rotate;
+import dev.phosphene.visualize.transform.Scale;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +38,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The options of {@code activate}, each seen in what it leaves. */
 class ActivateIT {
@@ -131,6 +141,58 @@ class ActivateIT {
                         .backprop(BackpropModifier.RECTIFIED)
                         .gradientModifier(GradientModifier.SMALL_VALUES)));
     succeed("replay parts.png");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pixel",
+        "fourier=1.2",
+        "maco",
+        "pyramid=3",
+        "cppn=8,2",
+        "aligned=2",
+        "alpha:fourier",
+        "alpha:cppn"
+      })
+  void everyParameterizationMakesPicturesAndReplaysThem(String kind) throws Exception {
+    succeed("activate model.onnx -f 0,1 --iterations 3 -o kind.png --parameterization " + kind);
+    succeed("replay kind.png -o again.png");
+    assertThat(Image.read(folder.resolve("again.png")))
+        .isEqualTo(Image.read(folder.resolve("kind.png")));
+  }
+
+  @Test
+  void macoGivesTheImportanceOfEachPosition() throws Exception {
+    succeed("activate model.onnx -f 0,1 --recipe maco --iterations 3 -o m.png --importance i.npy");
+    Tensor importance = NumpyFile.read(folder.resolve("i.npy"));
+    assertThat(importance.sizes()).containsExactly(2, ModelFiles.SIDE, ModelFiles.SIDE);
+    assertThat(Arrays.stream(importance.toDoubles()).max()).hasValue(1);
+    assertThat(Arrays.stream(importance.toDoubles()).min().orElseThrow()).isNotNegative();
+  }
+
+  @Test
+  void transformsTakeThePlaceOfTheRecipesInTheirOrder() throws Exception {
+    succeed(
+        "activate model.onnx -f 0 --iterations 2 -o changed.png --transform pad=4"
+            + " --transform jitter=2 --transform affine=0.05,0.9..1.1,4 --transform scale=0.9..1.1"
+            + " --transform rotate=5 --transform crop=0.7..0.9 --transform flip --transform blur=1"
+            + " --transform noise=0.05,uniform --transform colour=0.1,0.2");
+    assertThat(record("changed.png").recipe().transforms())
+        .containsExactly(
+            new Pad(4, Pad.Fill.PLAIN, Pad.GRAY),
+            new Jitter(2),
+            new RandomAffine(0.05, 0.9, 1.1, 4),
+            new Scale(0.9, 1.1),
+            new Rotate(5),
+            new Crop(0.7, 0.9),
+            new Flip(0.5),
+            new Blur(0, 1),
+            new Noise(0.05, Noise.Distribution.UNIFORM),
+            new ColourJitter(0.1, 0.2, 0, 0));
+    succeed("replay changed.png");
+    succeed("activate model.onnx -f 0 --iterations 2 -o still.png --transform none");
+    assertThat(record("still.png").recipe().transforms()).isEmpty();
   }
 
   @Test

@@ -129,6 +129,17 @@ class BadInputIT {
         wrongActivate("--act-weight 0", "weight other than 0"),
         wrongActivate("--jitter=-1", "--jitter", "-1"),
         wrongActivate("--jitter 4,x", "--jitter", "4,x"),
+        wrongActivate("--transform twist=3", "\"twist\"", "rotate, scale and none"),
+        wrongActivate("--transform scale", "scale=SMALLEST..LARGEST", "\"scale\""),
+        wrongActivate("--transform rotate=left", "rotate=DEGREES", "rotate=left"),
+        wrongActivate("--transform rotate=200", "[0, 180], found 200"),
+        wrongActivate("--transform pad=1.5", "pad=PIXELS", "pad=1.5"),
+        wrongActivate("--transform noise=1,pink", "normal|uniform", "pink"),
+        wrongActivate("--parameterization clay", "\"clay\"", "aligned, cppn, fourier"),
+        wrongActivate("--parameterization fourier=x", "fourier=DECAY", "fourier=x"),
+        wrongActivate("--parameterization maco=1,2", "maco=CONTRAST", "maco=1,2"),
+        wrongActivate("--parameterization cppn=1.5", "cppn=WIDTH", "cppn=1.5"),
+        wrongActivate("--parameterization alpha:pixel", "fourier, maco, pyramid and cppn"),
         wrongActivate("--iterations 0", "iterations", "from 1"),
         wrongActivate("--input-range 1,0", "--input-range", "lower one first", "1,0"),
         wrongActivate("--backprop sideways", "none, guided, rectified", "sideways"),
@@ -137,6 +148,7 @@ class BadInputIT {
         wrongActivate("--activation features.relu", "features.relu", "=linear"),
         wrongActivate("--gif a.png", "--gif", ".gif", "a.png"),
         wrongActivate("--raw a.txt", "--raw", ".npy", "a.txt"),
+        wrongActivate("--importance a.npy", "--importance", "--recipe maco"),
         wrongActivate("--last a.txt", "--last", ".npy", "a.txt"));
   }
 

@@ -4,6 +4,7 @@ import dev.phosphene.visualize.optimizer.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** The optimization of one picture of a batch: its parameters and what is known of its losses. */
 final class Ascent {
@@ -17,6 +18,7 @@ final class Ascent {
   private float[] best;
   private double lowestLoss = Double.POSITIVE_INFINITY;
   private boolean diverged;
+  private float @Nullable [] importance;
 
   /** Changes parameters in place around a step. */
   interface Modification {
@@ -67,6 +69,23 @@ final class Ascent {
   /** The parameters of the picture to show, by the recipe's choice. */
   float[] result() {
     return recipe.kept() == Recipe.Kept.LOWEST_LOSS ? best : parameters;
+  }
+
+  /** Magnitudes of the gradients at the image, summed over the steps; null where none were told. */
+  float @Nullable [] importance() {
+    return importance;
+  }
+
+  /** Adds the magnitudes of the gradient at the image {@code [C, ...]} at this step. */
+  void addImportance(float[] imageGradient) {
+    if (diverged) {
+      return;
+    }
+    float[] sums = importance == null ? new float[imageGradient.length] : importance;
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += Math.abs(imageGradient[i]);
+    }
+    importance = sums;
   }
 
   /** What comes before a step: called before the losses are computed. */

@@ -122,6 +122,17 @@ final class Optimization implements AutoCloseable {
       gradients.get(gradient);
       ascents.get(picture).step(losses.get(picture), gradient);
     }
+    graph.imageGradient().ifPresent(value -> addImportance(ascents, value));
+  }
+
+  private void addImportance(List<Ascent> ascents, Value imageGradient) {
+    FloatBuffer gradients = floats(imageGradient);
+    int elements = gradients.capacity() / places();
+    for (Ascent ascent : ascents) {
+      float[] gradient = new float[elements];
+      gradients.get(gradient);
+      ascent.addImportance(gradient);
+    }
   }
 
   @Override

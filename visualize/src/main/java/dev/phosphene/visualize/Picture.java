@@ -3,6 +3,7 @@ package dev.phosphene.visualize;
 import dev.phosphene.image.Image;
 import dev.phosphene.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A result of activation maximization.
@@ -15,6 +16,8 @@ import java.util.List;
  *     input where the recipe optimizes the input itself, else in that of its parameters
  * @param losses at each step, before the step; as many as steps were taken
  * @param outcome how the optimization ended
+ * @param importance of each position {@code [...]} in [0, 1], where the recipe keeps it: the sum
+ *     over steps and channels of the magnitude of the gradient there, divided by its largest value
  */
 public record Picture(
     List<Integer> filters,
@@ -23,7 +26,8 @@ public record Picture(
     Tensor lastInput,
     Tensor lastGradient,
     List<Losses> losses,
-    Outcome outcome) {
+    Outcome outcome,
+    Optional<Tensor> importance) {
 
   /** How an optimization ended. */
   public enum Outcome {

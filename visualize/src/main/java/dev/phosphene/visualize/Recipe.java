@@ -15,8 +15,11 @@ import dev.phosphene.visualize.optimizer.GradientModifier;
 import dev.phosphene.visualize.optimizer.Optimizer;
 import dev.phosphene.visualize.optimizer.RmsProp;
 import dev.phosphene.visualize.parameterization.FourierImage;
+import dev.phosphene.visualize.parameterization.MacoImage;
 import dev.phosphene.visualize.parameterization.Parameterization;
 import dev.phosphene.visualize.parameterization.PixelImage;
+import dev.phosphene.visualize.transform.Crop;
+import dev.phosphene.visualize.transform.Noise;
 import dev.phosphene.visualize.transform.RandomAffine;
 import dev.phosphene.visualize.transform.Transform;
 import java.util.ArrayList;
@@ -92,13 +95,31 @@ public record Recipe(
           BackpropModifier.NONE,
           true,
           GradientModifier.NONE,
-          Adam.withRate(0.05),
+          Adam.withRate(0.12),
           128,
           Kept.LAST,
           Rendering.DISPLAY);
 
+  /**
+   * Phases alone, under noise and random crops: see {@link MacoImage}. More faithful to
+   * photographs' frequencies than {@link #NATURAL}, and slower to take shape.
+   */
+  public static final Recipe MACO =
+      new Recipe(
+          "maco",
+          MacoImage.NATURAL,
+          List.of(new Crop(0.3, 0.9), new Noise(0.1, Noise.Distribution.UNIFORM)),
+          List.of(WeightedLoss.weighted(new ActivationLoss(), 1)),
+          BackpropModifier.NONE,
+          true,
+          GradientModifier.NONE,
+          Adam.withRate(0.1),
+          256,
+          Kept.LAST,
+          Rendering.DISPLAY);
+
   /** The presets, the default first. */
-  public static final List<Recipe> PRESETS = List.of(NATURAL, KERAS_VIS);
+  public static final List<Recipe> PRESETS = List.of(NATURAL, KERAS_VIS, MACO);
 
   /** Which of the inputs passed through is the result. */
   public enum Kept {

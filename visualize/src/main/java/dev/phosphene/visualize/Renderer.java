@@ -48,11 +48,14 @@ final class Renderer implements AutoCloseable {
             "parameters", ElementType.FLOAT32, Shape.of(one(parameterization.parameters(size))));
     // Identities give outputs of their own where image or input are the parameters themselves.
     this.image = builder.apply("Identity", parameterization.build(builder, parameters, size));
-    boolean display = parameterization.units() == Parameterization.Units.DISPLAY;
-    Value inModelUnits = display ? space.preprocess(builder, image) : image;
+    Value inModelUnits = isDisplay() ? space.preprocess(builder, image) : image;
     this.input = builder.apply("Identity", space.toModel(builder, inModelUnits));
     Graph graph = builder.build(List.of(image.name(), input.name()));
     this.session = Session.compile(graph, SessionSettings.SMALL);
+  }
+
+  private boolean isDisplay() {
+    return recipe.parameterization().units() == Parameterization.Units.DISPLAY;
   }
 
   private static long[] one(long[] sizes) {
@@ -73,7 +76,7 @@ final class Renderer implements AutoCloseable {
     float[] display =
         switch (recipe.rendering()) {
           case STANDARDIZED -> Normalization.kerasVis(values);
-          case DISPLAY -> values;
+          case DISPLAY -> isDisplay() ? values : space.shown(input).toFloats();
         };
     return Depiction.ofInput(Tensor.of(display, size.sizes()));
   }

@@ -29,6 +29,8 @@ import java.util.Optional;
  * @param draws inputs that are drawn anew at each step
  * @param losses the outputs {@code [N]} with each loss and their weighted sum
  * @param gradient the output with the gradient at the parameters
+ * @param imageGradient the output with the gradient at the images {@code [N, C, ...]}, where the
+ *     parameterization keeps their importance
  */
 record StepGraph(
     Graph graph,
@@ -36,7 +38,8 @@ record StepGraph(
     Optional<Value> filterWeights,
     List<Draw> draws,
     Objective.Terms losses,
-    Value gradient) {
+    Value gradient,
+    Optional<Value> imageGradient) {
 
   private static final String PREFIX = "phosphene/";
 
@@ -90,10 +93,12 @@ record StepGraph(
           return input;
         };
 
-    Value image = parameterization.build(builder, parameters, size);
+    Value whole = parameterization.seen(builder, parameters, size, inputs);
+    Value image = whole;
     for (Transform transform : recipe.transforms()) {
       image = transform.build(builder, image, inputs);
     }
+    image = middle(builder, image, size);
     if (parameterization.units() == Parameterization.Units.DISPLAY) {
       image = space.preprocess(builder, image);
     }
@@ -114,10 +119,20 @@ record StepGraph(
       }
     }
     // Losses of pictures are independent, so the gradient of their sum is that of each.
-    Value gradient =
-        Differentiation.gradients(builder, losses.overall(), List.of(parameters), rules).get(0);
+    boolean important = parameterization.isImportanceKept();
+    Value descended =
+        parameterization
+            .lossFactor(builder, parameters, size)
+            .map(factor -> builder.multiply(losses.overall(), factor))
+            .orElse(losses.overall());
+    List<Value> gradients =
+        Differentiation.gradients(
+            builder,
+            descended,
+            important ? List.of(parameters, whole) : List.of(parameters),
+            rules);
     List<String> outputs = new ArrayList<>(losses.names());
-    outputs.add(gradient.name());
+    gradients.forEach(gradient -> outputs.add(gradient.name()));
     Graph graph = builder.build(outputs);
     return new StepGraph(
         graph,
@@ -125,7 +140,26 @@ record StepGraph(
         Optional.ofNullable(filterWeights),
         List.copyOf(draws),
         losses,
-        gradient);
+        gradients.get(0),
+        important ? Optional.of(gradients.get(1)) : Optional.empty());
+  }
+
+  /** Cuts out what the network takes. */
+  private static Value middle(GraphBuilder builder, Value image, ImageSize size) {
+    Value result = image;
+    for (int axis = 0; axis < size.spatial().size(); axis++) {
+      long more = result.size(axis + 2) - size.spatial().get(axis);
+      if (more < 0) {
+        throw new PhospheneException(
+            "The transforms leave images %s, and the network takes %s; pad them"
+                .formatted(image.shape(), size));
+      }
+      if (more > 0) {
+        long first = more / 2;
+        result = builder.slice(result, axis + 2, first, first + size.spatial().get(axis));
+      }
+    }
+    return result;
   }
 
   private static long[] prepend(long first, long[] rest) {

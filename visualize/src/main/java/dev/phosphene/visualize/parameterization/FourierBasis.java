@@ -3,8 +3,8 @@ package dev.phosphene.visualize.parameterization;
 import dev.phosphene.tensor.Tensor;
 
 /**
- * Waves that a real sequence is the sum of, an orthonormal basis: the constant, then a cosine and a
- * sine of each frequency; for even lengths the alternating sequence comes last.
+ * Waves that a real sequence is the sum of, orthogonal and each of mean square 1: the constant,
+ * then a cosine and a sine of each frequency; for even lengths the alternating sequence comes last.
  *
  * @param length of the sequence
  */
@@ -18,7 +18,7 @@ record FourierBasis(int length) {
     return (wave + 1) / 2;
   }
 
-  /** {@code [L, L]}: from amplitudes of waves to values; its transpose leads back. */
+  /** {@code [L, L]}: from amplitudes of waves to values; its transpose divided by L leads back. */
   Tensor matrix() {
     float[] matrix = new float[length * length];
     for (int position = 0; position < length; position++) {
@@ -33,7 +33,7 @@ record FourierBasis(int length) {
     long turns = (long) cycles(wave) * position % length;
     double angle = 2 * Math.PI * turns / length;
     boolean alone = wave == 0 || 2 * cycles(wave) == length;
-    double amplitude = Math.sqrt((alone ? 1.0 : 2.0) / length);
+    double amplitude = alone ? 1 : Math.sqrt(2);
     return amplitude * (wave % 2 == 0 && wave > 0 ? Math.sin(angle) : Math.cos(angle));
   }
 
@@ -49,7 +49,7 @@ record FourierBasis(int length) {
     for (int first = 0; first < array.length; first += block) {
       for (int position = 0; position < length; position++) {
         for (int wave = 0; wave < length; wave++) {
-          double factor = matrix[position * length + wave];
+          double factor = matrix[position * length + wave] / (double) length;
           int from = first + position * after;
           int to = first + wave * after;
           for (int i = 0; i < after; i++) {

@@ -98,10 +98,10 @@ record AffineMap(double yy, double yx, double xy, double xx, double down, double
         long left = (long) Math.floor(sourceX);
         float lower = (float) (sourceY - above);
         float righter = (float) (sourceX - left);
-        int top = Interpolation.mirrored(above, height) * width;
-        int bottom = Interpolation.mirrored(above + 1, height) * width;
-        int first = Interpolation.mirrored(left, width);
-        int second = Interpolation.mirrored(left + 1, width);
+        int top = AxisMatrices.mirrored(above, height) * width;
+        int bottom = AxisMatrices.mirrored(above + 1, height) * width;
+        int first = AxisMatrices.mirrored(left, width);
+        int second = AxisMatrices.mirrored(left + 1, width);
         taps[at] = top + first;
         taps[at + pixels] = top + second;
         taps[at + 2 * pixels] = bottom + first;

@@ -15,7 +15,7 @@ import java.util.Random;
  * vectors stay as they are.
  *
  * @param jitter largest shift along each axis, as a share of its length, in [0, 1)
- * @param smallestScale of what the network sees, above 0; above 1 enlarges
+ * @param smallestScale of what the network sees, in [0.01, 100]; above 1 enlarges
  * @param largestScale at least the smallest, at most 100
  * @param rotation largest angle in degrees, either way, in [0, 180]
  */
@@ -47,20 +47,22 @@ public record RandomAffine(
                 draw.angle, draw.scale, draw.shifts[0] * height, draw.shifts[1] * width);
           });
     }
-    return Interpolation.along(
+    int[] lengths = AxisMatrices.lengths(images);
+    return AxisMatrices.apply(
         graph,
         images,
         inputs,
         "affine",
-        (random, axes) -> {
-          Draw draw = draw(random, axes);
-          Interpolation.Source[] sources = new Interpolation.Source[axes];
-          for (int axis = 0; axis < axes; axis++) {
-            double centre = (images.size(axis + 2) - 1) / 2.0;
-            double shift = draw.shifts[axis] * images.size(axis + 2);
-            sources[axis] = position -> (position - centre) / draw.scale + centre + shift;
-          }
-          return sources;
+        random -> {
+          Draw draw = draw(random, lengths.length);
+          AxisMatrices.Map[] maps = new AxisMatrices.Map[lengths.length];
+          Arrays.setAll(
+              maps,
+              axis -> {
+                double centre = (lengths[axis] - 1) / 2.0;
+                return Scale.about(centre, draw.scale, draw.shifts[axis] * lengths[axis]);
+              });
+          return maps;
         });
   }
 
@@ -73,10 +75,10 @@ public record RandomAffine(
   private record Draw(double scale, double angle, double[] shifts) {}
 
   private Draw draw(Random random, int axes) {
-    double scale = Scale.between(random, smallestScale, largestScale);
-    double angle = Math.toRadians((2 * random.nextDouble() - 1) * rotation);
+    double scale = Between.draw(random, smallestScale, largestScale);
+    double angle = Math.toRadians(Between.either(random, rotation));
     double[] shifts = new double[axes];
-    Arrays.setAll(shifts, axis -> (2 * random.nextDouble() - 1) * jitter);
+    Arrays.setAll(shifts, axis -> Between.either(random, jitter));
     return new Draw(scale, angle, shifts);
   }
 }

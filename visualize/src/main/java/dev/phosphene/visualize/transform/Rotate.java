@@ -16,9 +16,7 @@ public record Rotate(double degrees) implements Transform {
   }
 
   static void check(double degrees) {
-    if (!(degrees >= 0 && degrees <= 180)) {
-      throw new PhospheneException("Rotation should be in [0, 180] degrees, found " + degrees);
-    }
+    Between.require("The rotation in degrees", degrees, 0, 180);
   }
 
   @Override
@@ -34,7 +32,7 @@ public record Rotate(double degrees) implements Transform {
         inputs,
         "angle",
         random -> {
-          double angle = Math.toRadians((2 * random.nextDouble() - 1) * degrees);
+          double angle = Math.toRadians(Between.either(random, degrees));
           return AffineMap.turned(angle, 1, 0, 0);
         });
   }

@@ -12,13 +12,22 @@ import dev.phosphene.graph.Value;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = RandomAffine.class, name = "affine"),
   @JsonSubTypes.Type(value = Jitter.class, name = "jitter"),
+  @JsonSubTypes.Type(value = Pad.class, name = "pad"),
+  @JsonSubTypes.Type(value = Scale.class, name = "scale"),
+  @JsonSubTypes.Type(value = Rotate.class, name = "rotate"),
+  @JsonSubTypes.Type(value = Crop.class, name = "crop"),
+  @JsonSubTypes.Type(value = Flip.class, name = "flip"),
+  @JsonSubTypes.Type(value = Blur.class, name = "blur"),
+  @JsonSubTypes.Type(value = Noise.class, name = "noise"),
+  @JsonSubTypes.Type(value = ColourJitter.class, name = "colour"),
 })
 public interface Transform {
   /**
    * Adds the transform to a graph.
    *
    * @param images {@code [N, C, ...]}
-   * @return images of the same shape
+   * @return as many images of as many channels; where their axes are longer than the network takes,
+   *     the middle is cut out after the last transform
    */
   Value build(Emitter graph, Value images, StepInputs inputs);
 }

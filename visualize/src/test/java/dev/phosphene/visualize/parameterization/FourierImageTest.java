@@ -73,7 +73,7 @@ class FourierImageTest {
     if (spatial.isEmpty()) {
       return 4 * amplitudes[position];
     }
-    double lowest = 1.0 / spatial.stream().max(Integer::compare).orElseThrow();
+    int longest = spatial.stream().max(Integer::compare).orElseThrow();
     double sum = 0;
     for (int wave = 0; wave < amplitudes.length; wave++) {
       double value = 1;
@@ -88,13 +88,12 @@ class FourierImageTest {
         boolean alone = cycles == 0 || 2 * cycles == length;
         boolean isSine = index > 0 && index % 2 == 0;
         value *= (isSine ? Math.sin(angle) : Math.cos(angle)) * Math.sqrt(alone ? 1 : 2);
-        value /= Math.sqrt(length);
         squares += Math.pow((double) cycles / length, 2);
         ofWave /= length;
         ofPosition /= length;
       }
-      double frequency = Math.max(Math.sqrt(squares), lowest);
-      double scale = Math.sqrt(2) * Math.pow(frequency, -1.2 * spatial.size() / 2);
+      double ofLongest = Math.max(Math.sqrt(squares) * longest, 1);
+      double scale = Math.sqrt(2) * Math.pow(ofLongest, -1.2 * spatial.size() / 2);
       sum += amplitudes[wave] * scale * value;
     }
     return sum;
