@@ -8,6 +8,7 @@ import dev.phosphene.visualize.Picture;
 import dev.phosphene.visualize.RunRecord;
 import dev.phosphene.visualize.Sheet;
 import dev.phosphene.visualize.Target;
+import dev.phosphene.visualize.diagnosis.Diagnosis;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,22 +33,26 @@ final class ActivationReport {
   void requireSteps() {
     if (made.stream().allMatch(picture -> picture.losses().isEmpty())) {
       throw new PhospheneException(
-          "The loss or its gradient is NaN or infinite at the first step; nothing was written."
-              + " Check what the network expects: --input-range, --mean, --deviation");
+          "Nothing was written: %s (--input-range, --mean, --deviation, --layer)"
+              .formatted(
+                  made.stream()
+                      .flatMap(picture -> picture.diagnosis().stream())
+                      .findFirst()
+                      .map(Diagnosis::words)
+                      .orElse("no step was taken")));
     }
   }
 
   /** Says what was written, and what did not go to its end. */
   void tell(Console console, Path file, RunRecord record, int wanted) {
     for (Picture picture : made) {
-      if (picture.outcome() == Picture.Outcome.DIVERGED) {
-        console.warning(
-            "Filter %s: the loss or its gradient became NaN or infinite after step %d of %d; the picture is the one before"
-                .formatted(
-                    sheet.label(picture.filters()),
-                    picture.losses().size(),
-                    record.recipe().iterations()));
-      }
+      picture
+          .diagnosis()
+          .ifPresent(
+              diagnosis ->
+                  console.warning(
+                      "Filter %s: %s"
+                          .formatted(sheet.label(picture.filters()), diagnosis.words())));
     }
     int steps = made.stream().mapToInt(picture -> picture.losses().size()).max().orElse(0);
     boolean unfinished =
@@ -97,6 +102,16 @@ final class ActivationReport {
     json.put("label", sheet.label(picture.filters()));
     json.put("outcome", picture.outcome().name().toLowerCase(Locale.ROOT));
     json.put("steps", picture.losses().size());
+    picture
+        .diagnosis()
+        .ifPresent(
+            found ->
+                json.put(
+                    "diagnosis",
+                    Map.of(
+                        "kind", found.kind(),
+                        "finding", found.finding(),
+                        "advice", found.advice())));
     if (!picture.losses().isEmpty()) {
       Losses last = picture.losses().get(picture.losses().size() - 1);
       json.put("lowestLoss", picture.lowestLoss());

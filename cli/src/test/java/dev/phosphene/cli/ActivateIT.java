@@ -92,7 +92,8 @@ class ActivateIT {
       logged.add(
           String.format(
               Locale.ROOT,
-              "Step %d of 5, filter %d: overall %.6g, activation %.6g, lp norm %.6g, total variation %.6g",
+              "Step %d of 5, filter %d: overall %.6g, activation %.6g, lp norm %.6g, total"
+                  + " variation %.6g",
               losses.get("step").asInt(),
               losses.get("filters").get(0).asInt(),
               losses.get("overall").asDouble(),
@@ -101,6 +102,25 @@ class ActivateIT {
               losses.get("losses").get("total variation").asDouble()));
     }
     assertThat(logged).hasSize(15).isEqualTo(said);
+  }
+
+  @Test
+  void whatShowsNothingIsDiagnosed() throws Exception {
+    Program.Result result =
+        succeed("activate model.onnx -f 1 --tv-weight 1e8 --iterations 12 --json -o flat.png");
+    assertThat(String.join("\n", result.errors()))
+        .contains("Filter 1: The regularizers outweigh the objective")
+        .contains("give them smaller weights");
+    JsonNode json = JSON.readTree(result.output());
+    assertThat(json.at("/pictures/0/diagnosis/kind").asText()).isEqualTo("dominant-regularizer");
+    assertThat(record("flat.png").diagnoses().get(0).kind()).isEqualTo("dominant-regularizer");
+
+    Program.Result none =
+        new Program(folder)
+            .run("activate model.onnx -f 1 --input-range 0,3e38 -o none.png".split(" "));
+    assertThat(none.status()).isEqualTo(1);
+    assertThat(String.join("\n", none.errors()))
+        .contains("Nothing was written: The loss \"activation\" is", "--input-range");
   }
 
   @Test

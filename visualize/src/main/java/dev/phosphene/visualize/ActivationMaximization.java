@@ -6,6 +6,7 @@ import dev.phosphene.image.Image;
 import dev.phosphene.model.Model;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.diagnosis.Diagnosis;
 import dev.phosphene.visualize.loss.Loss;
 import dev.phosphene.visualize.loss.WeightedLoss;
 import dev.phosphene.visualize.optimizer.GradientModifier;
@@ -13,7 +14,9 @@ import dev.phosphene.visualize.parameterization.ImageSize;
 import dev.phosphene.visualize.parameterization.Parameterization;
 import dev.phosphene.visualize.transform.Transform;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -308,6 +311,16 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
         seed,
         start == null ? RunRecord.NOISE : RunRecord.startOf(start),
         settings().threads(),
-        interrupted ? recipe.with(changes -> changes.iterations(steps)) : recipe);
+        interrupted ? recipe.with(changes -> changes.iterations(steps)) : recipe,
+        diagnoses(made));
+  }
+
+  private static Map<Integer, Diagnosis> diagnoses(List<Picture> made) {
+    Map<Integer, Diagnosis> diagnoses = new HashMap<>();
+    for (int i = 0; i < made.size(); i++) {
+      int index = i;
+      made.get(i).diagnosis().ifPresent(diagnosis -> diagnoses.put(index, diagnosis));
+    }
+    return diagnoses;
   }
 }

@@ -19,6 +19,8 @@ final class Ascent {
   private double lowestLoss = Double.POSITIVE_INFINITY;
   private boolean diverged;
   private float @Nullable [] importance;
+  private final List<Double> gradientNorms = new ArrayList<>();
+  private @Nullable Losses broken;
 
   /** Changes parameters in place around a step. */
   interface Modification {
@@ -66,6 +68,16 @@ final class Ascent {
     return losses;
   }
 
+  /** Norms of the gradients as computed: one a step, and one more where a step was not taken. */
+  List<Double> gradientNorms() {
+    return gradientNorms;
+  }
+
+  /** The losses at the step that was not taken because a number was not finite; null for none. */
+  @Nullable Losses broken() {
+    return broken;
+  }
+
   /** The parameters of the picture to show, by the recipe's choice. */
   float[] result() {
     return recipe.kept() == Recipe.Kept.LOWEST_LOSS ? best : parameters;
@@ -109,8 +121,10 @@ final class Ascent {
     for (float g : raw) {
       squares += (double) g * g;
     }
+    gradientNorms.add(Math.sqrt(squares));
     if (!current.isFinite() || !Double.isFinite(squares)) {
       diverged = true;
+      broken = current;
       return;
     }
     losses.add(current);

@@ -7,12 +7,15 @@ import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.model.Model;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
+import dev.phosphene.visualize.diagnosis.Course;
 import dev.phosphene.visualize.loss.Expression;
 import dev.phosphene.visualize.loss.Scene;
 import dev.phosphene.visualize.loss.WeightedLoss;
+import dev.phosphene.visualize.optimizer.GradientModifier;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +177,59 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
       overall = overall == null ? term : builder.add(overall, term);
     }
     return new Terms(List.copyOf(terms), overall);
+  }
+
+  /** Whether what is looked at is the output of a softmax. */
+  boolean isOverProbabilities() {
+    return softmax
+        && chosen != null
+        && Target.of(model, chosen.layer().name(), false).beforeSoftmax();
+  }
+
+  /**
+   * What is known of how a picture went.
+   *
+   * @param recipe with which it was made
+   */
+  Course course(Ascent ascent, Recipe recipe) {
+    List<Course.Step> steps = new ArrayList<>();
+    for (Losses each : ascent.losses()) {
+      steps.add(step(each, ascent.gradientNorms().get(steps.size())));
+    }
+    Losses broken = ascent.broken();
+    return new Course(
+        steps,
+        broken == null
+            ? Optional.empty()
+            : Optional.of(step(broken, ascent.gradientNorms().get(steps.size()))),
+        recipe.iterations(),
+        losses.stream().anyMatch(this::isBesideTheObjective),
+        isOverProbabilities(),
+        recipe.gradientModifier() == GradientModifier.NONE);
+  }
+
+  private Course.Step step(Losses current, double gradientNorm) {
+    double objective = 0;
+    double regularizers = 0;
+    double unit = 0;
+    Iterator<Double> values = current.terms().values().iterator();
+    for (WeightedLoss weighted : losses) {
+      double term = weighted.weight() * values.next();
+      if (isBesideTheObjective(weighted)) {
+        regularizers += term;
+      } else {
+        objective += term;
+        unit += Math.abs(weighted.weight());
+      }
+    }
+    unit = unit == 0 ? 1 : unit;
+    return new Course.Step(current.terms(), objective / unit, regularizers / unit, gradientNorm);
+  }
+
+  /** Regularizers are the objective where there is nothing else. */
+  private boolean isBesideTheObjective(WeightedLoss weighted) {
+    return weighted.loss().regularizes()
+        && !losses.stream().allMatch(other -> other.loss().regularizes());
   }
 
   private static String unused(String label, Set<String> used) {

@@ -2,6 +2,7 @@ package dev.phosphene.visualize;
 
 import dev.phosphene.image.Image;
 import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.diagnosis.Diagnosis;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param outcome how the optimization ended
  * @param importance of each position {@code [...]} in [0, 1], where the recipe keeps it: the sum
  *     over steps and channels of the magnitude of the gradient there, divided by its largest value
+ * @param diagnosis why it shows little or nothing; empty where nothing is wrong
  */
 public record Picture(
     List<Integer> filters,
@@ -27,7 +29,8 @@ public record Picture(
     Tensor lastGradient,
     List<Losses> losses,
     Outcome outcome,
-    Optional<Tensor> importance) {
+    Optional<Tensor> importance,
+    Optional<Diagnosis> diagnosis) {
 
   /** How an optimization ended. */
   public enum Outcome {

@@ -6,6 +6,7 @@ import dev.phosphene.image.Image;
 import dev.phosphene.model.Model;
 import dev.phosphene.session.SessionSettings;
 import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.diagnosis.Diagnosis;
 import dev.phosphene.visualize.parameterization.Parameterization;
 import dev.phosphene.visualize.parameterization.PixelImage;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class PictureRun implements AutoCloseable {
   private final List<List<Integer>> pictures;
   private final InputSpace space;
   private final Recipe recipe;
+  private final Objective objective;
   private final Setting setting;
   private final int batchSize;
   private final Optimization optimization;
@@ -60,6 +62,7 @@ final class PictureRun implements AutoCloseable {
     this.pictures = pictures;
     this.space = space;
     this.recipe = recipe;
+    this.objective = objective;
     this.setting = setting;
     BatchedNetwork network = network(objective);
     this.batchSize = network.pictures();
@@ -210,7 +213,8 @@ final class PictureRun implements AutoCloseable {
         gradient(ascent),
         ascent.losses(),
         outcome,
-        Optional.ofNullable(ascent.importance()).map(this::importance));
+        Optional.ofNullable(ascent.importance()).map(this::importance),
+        Diagnosis.of(objective.course(ascent, recipe)));
   }
 
   /** Of each position, from those of its channels. */

@@ -1,7 +1,10 @@
 package dev.phosphene.visualize;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.phosphene.tensor.Tensor;
+import dev.phosphene.visualize.diagnosis.Diagnosis;
 import dev.phosphene.visualize.parameterization.ImageSize;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +28,7 @@ import java.util.TreeMap;
  *     #startOf})
  * @param threads that computed; sums of floats depend on it
  * @param recipe how the pictures were made, with the number of steps actually taken
+ * @param diagnoses why a picture shows little or nothing, by its index; none where nothing is wrong
  */
 public record RunRecord(
     String phosphene,
@@ -38,7 +42,8 @@ public record RunRecord(
     long seed,
     String start,
     int threads,
-    Recipe recipe)
+    Recipe recipe,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) Map<Integer, Diagnosis> diagnoses)
     implements PictureRecord {
 
   /** The start of pictures that start from random numbers. */
@@ -47,6 +52,7 @@ public record RunRecord(
   public RunRecord {
     pictures = pictures.stream().map(List::copyOf).toList();
     labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    diagnoses = Collections.unmodifiableMap(new TreeMap<>(diagnoses));
   }
 
   /**

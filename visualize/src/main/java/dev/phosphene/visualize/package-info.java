@@ -7,8 +7,9 @@
  * of pictures, all inputs but one being constants ({@code BatchedNetwork}); a {@link
  * dev.phosphene.visualize.Recipe} puts parameterization, transforms and losses around it and
  * differentiates the whole ({@code StepGraph}); the compiled step is repeated ({@code
- * Optimization}) while each picture goes its own way ({@code Ascent}); {@code Renderer} shows it. A
- * {@link dev.phosphene.visualize.PictureRecord} holds all that is needed to do it again.
+ * Optimization}) while each picture goes its own way ({@code Ascent}); {@code Renderer} shows it,
+ * and a {@code Diagnosis} says why there is nothing to see where there is not. A {@link
+ * dev.phosphene.visualize.PictureRecord} holds all that is needed to do it again.
  *
  * <p>This package may use all modules but the front ends, and never prints.
  */

@@ -37,6 +37,11 @@ public interface Loss {
     return "loss";
   }
 
+  /** Whether this only keeps the image in bounds, and is nothing that a picture is made for. */
+  default boolean regularizes() {
+    return false;
+  }
+
   /** Whether this differs from another loss in its settings at most, not in what it is. */
   default boolean isSameKind(Loss other) {
     return getClass().equals(other.getClass()) && label().equals(other.label());

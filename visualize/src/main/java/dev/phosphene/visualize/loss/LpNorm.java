@@ -30,6 +30,11 @@ public record LpNorm(double p) implements Loss {
   }
 
   @Override
+  public boolean regularizes() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "lp norm";
   }

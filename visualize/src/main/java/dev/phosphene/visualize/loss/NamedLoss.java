@@ -10,4 +10,9 @@ record NamedLoss(String label, Loss loss) implements Loss {
   public Expression build(Scene scene) {
     return loss.build(scene);
   }
+
+  @Override
+  public boolean regularizes() {
+    return loss.regularizes();
+  }
 }

@@ -58,6 +58,11 @@ public record TotalVariation(double beta) implements Loss {
   }
 
   @Override
+  public boolean regularizes() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "total variation";
   }
