@@ -71,7 +71,7 @@ final class ParameterizationOption {
     kinds.put(
         "cppn",
         new Kind(
-            "cppn or cppn=WIDTH,LAYERS, such as cppn=16,5",
+            "cppn or cppn=WIDTH,LAYERS, such as cppn=12,4",
             List.of((double) cppn.width(), (double) cppn.layers()),
             numbers -> new CppnImage(whole(numbers[0]), whole(numbers[1]))));
     kinds.put(

@@ -5,6 +5,7 @@ import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -26,7 +27,7 @@ import java.util.Random;
  */
 public record CppnImage(int width, int layers) implements Parameterization {
   /** Rich enough for textures and outlines, and cheap beside a network. */
-  public static final CppnImage NATURAL = new CppnImage(16, 5);
+  public static final CppnImage NATURAL = new CppnImage(12, 4);
 
   private static final DecorrelatedColours COLOURS = new DecorrelatedColours(1);
 
@@ -121,15 +122,21 @@ public record CppnImage(int width, int layers) implements Parameterization {
     for (Layer layer : layersOf(size)) {
       Value weights = graph.slice(parameters, 1, layer.first(), layer.bias());
       Value matrix = graph.reshape(weights, pictures, layer.outputs(), layer.inputs());
-      Value scaled = graph.multiply(matrix, 1 / (STIFFNESS * Math.sqrt(layer.inputs())));
       Value bias =
-          graph.multiply(graph.slice(parameters, 1, layer.bias(), layer.end()), 1 / STIFFNESS);
-      values =
-          graph.add(
-              graph.matrixMultiply(scaled, values),
-              graph.reshape(bias, pictures, layer.outputs(), 1));
+          graph.reshape(
+              graph.slice(parameters, 1, layer.bias(), layer.end()),
+              pictures,
+              layer.outputs(),
+              1);
+      Value scaled = graph.multiply(matrix, graph.constant(scale(layer)));
+      Value offset = graph.multiply(bias, 1 / STIFFNESS);
+      if (layer.first() > 0) {
+        offset = graph.subtract(offset, graph.matrixMultiply(scaled, graph.constant(means())));
+      }
+      values = graph.add(graph.matrixMultiply(scaled, values), offset);
       if (layer.end() < parameters.size(1)) {
-        values = activated(graph, values);
+        Value bent = graph.apply("Tanh", values);
+        values = graph.concatenate(1, List.of(bent, graph.square(bent)));
       }
     }
     long[] sizes = new long[size.spatial().size() + 2];
@@ -138,11 +145,24 @@ public record CppnImage(int width, int layers) implements Parameterization {
     return COLOURS.build(graph, graph.reshape(values, sizes), size);
   }
 
-  private static Value activated(Emitter graph, Value values) {
-    Value bent = graph.apply("Tanh", values);
-    Value squared =
-        graph.multiply(graph.add(graph.square(bent), -SQUARE_MEAN), 1 / SQUARE_DEVIATION);
-    return graph.concatenate(1, List.of(graph.multiply(bent, 1 / DEVIATION), squared));
+  /**
+   * {@code [1, inputs]}: what a layer's W is multiplied with. Inputs are brought to mean 0 and
+   * variance 1 in the weights, which are few, and not at each position.
+   */
+  private Tensor scale(Layer layer) {
+    float[] scale = new float[layer.inputs()];
+    for (int i = 0; i < scale.length; i++) {
+      double deviation = layer.first() == 0 ? 1 : i < width ? DEVIATION : SQUARE_DEVIATION;
+      scale[i] = (float) (1 / (STIFFNESS * Math.sqrt(scale.length) * deviation));
+    }
+    return Tensor.of(scale, 1, scale.length);
+  }
+
+  /** {@code [2 width, 1]}: the means of what a layer gives on. */
+  private Tensor means() {
+    float[] means = new float[2 * width];
+    Arrays.fill(means, width, 2 * width, (float) SQUARE_MEAN);
+    return Tensor.of(means, means.length, 1);
   }
 
   /** {@code [axes + 1, positions]}. */
