@@ -95,7 +95,7 @@ public record Recipe(
           BackpropModifier.NONE,
           true,
           GradientModifier.NONE,
-          Adam.withRate(0.12),
+          Adam.withRate(0.08),
           128,
           Kept.LAST,
           Rendering.DISPLAY);
