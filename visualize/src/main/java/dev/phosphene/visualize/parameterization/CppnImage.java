@@ -124,10 +124,7 @@ public record CppnImage(int width, int layers) implements Parameterization {
       Value matrix = graph.reshape(weights, pictures, layer.outputs(), layer.inputs());
       Value bias =
           graph.reshape(
-              graph.slice(parameters, 1, layer.bias(), layer.end()),
-              pictures,
-              layer.outputs(),
-              1);
+              graph.slice(parameters, 1, layer.bias(), layer.end()), pictures, layer.outputs(), 1);
       Value scaled = graph.multiply(matrix, graph.constant(scale(layer)));
       Value offset = graph.multiply(bias, 1 / STIFFNESS);
       if (layer.first() > 0) {
