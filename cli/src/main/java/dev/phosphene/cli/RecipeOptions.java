@@ -2,6 +2,7 @@ package dev.phosphene.cli;
 
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.visualize.Recipe;
+import dev.phosphene.visualize.loss.WeightedLoss;
 import dev.phosphene.visualize.transform.Jitter;
 import dev.phosphene.visualize.transform.RandomAffine;
 import dev.phosphene.visualize.transform.Transform;
@@ -36,6 +37,7 @@ final class RecipeOptions {
       description = "Number of steps, in the place of the recipe's.")
   private @Nullable Integer iterations;
 
+  @Mixin private ObjectiveOption objective;
   @Mixin private RegularizerOptions regularizers;
 
   @Mixin private ParameterizationOption parameterization;
@@ -97,8 +99,15 @@ final class RecipeOptions {
    * The recipe as chosen.
    *
    * @throws ParameterException where the changes make no recipe
+   * @throws PhospheneException where a file that an option names cannot be used
    */
   Recipe recipe() {
+    Recipe changed = changed();
+    List<WeightedLoss> losses = objective.in(changed.losses());
+    return changed.with(changes -> changes.losses(losses));
+  }
+
+  private Recipe changed() {
     try {
       return recipe.with(
           changes -> {

@@ -14,8 +14,13 @@ import dev.phosphene.visualize.PictureRecord;
 import dev.phosphene.visualize.Recipe;
 import dev.phosphene.visualize.RunRecord;
 import dev.phosphene.visualize.loss.ActivationLoss;
+import dev.phosphene.visualize.loss.AgainstRestLoss;
+import dev.phosphene.visualize.loss.DirectionLoss;
+import dev.phosphene.visualize.loss.LayerLoss;
 import dev.phosphene.visualize.loss.LpNorm;
+import dev.phosphene.visualize.loss.NeuronLoss;
 import dev.phosphene.visualize.loss.TotalVariation;
+import dev.phosphene.visualize.loss.WeightedLoss;
 import dev.phosphene.visualize.optimizer.GradientModifier;
 import dev.phosphene.visualize.transform.Blur;
 import dev.phosphene.visualize.transform.ColourJitter;
@@ -102,6 +107,40 @@ class ActivateIT {
               losses.get("losses").get("total variation").asDouble()));
     }
     assertThat(logged).hasSize(15).isEqualTo(said);
+  }
+
+  @Test
+  void objectivesTakeThePlaceOfTheActivationAndAreReplayed() throws Exception {
+    NumpyFile.write(
+        Tensor.of(new float[ModelFiles.FILTERS], ModelFiles.FILTERS), folder.resolve("v.npy"));
+    Program.Result none =
+        new Program(folder).run("activate model.onnx -l 1 --objective direction=v.npy".split(" "));
+    assertThat(none.status()).isEqualTo(1);
+    assertThat(String.join("\n", none.errors())).contains("not all of them 0");
+    float[] direction = new float[ModelFiles.FILTERS];
+    Arrays.fill(direction, 0.5f);
+    NumpyFile.write(Tensor.of(direction, ModelFiles.FILTERS), folder.resolve("v.npy"));
+    List<String> options =
+        List.of("neuron", "neuron=2,5", "layer", "direction=v.npy,2", "against-rest");
+    List<Class<?>> kinds =
+        List.of(
+            NeuronLoss.class,
+            NeuronLoss.class,
+            LayerLoss.class,
+            DirectionLoss.class,
+            AgainstRestLoss.class);
+    for (int i = 0; i < options.size(); i++) {
+      succeed(
+          "activate model.onnx -l features.relu -f 1 --iterations 2 -o objective.png --objective "
+              + options.get(i));
+      assertThat(record("objective.png").recipe().losses())
+          .hasSize(1)
+          .first()
+          .satisfies(weighted -> assertThat(weighted.weight()).isEqualTo(1))
+          .extracting(WeightedLoss::loss)
+          .isInstanceOf(kinds.get(i));
+      succeed("replay objective.png");
+    }
   }
 
   @Test

@@ -44,6 +44,23 @@ public final class LayerActivation {
                 network.activation(builder, target, output).meanOverPositions().value(), false, 0));
   }
 
+  /**
+   * Computes a layer's output as losses see it: positions apart from special tokens, a first axis
+   * of pictures.
+   *
+   * @param input in the layout of the model's input
+   * @return {@code [1, ...]} for one input, as {@code Objectives} take the features of a photo
+   * @throws dev.phosphene.graph.PhospheneException where the input does not fit the model
+   */
+  public static Tensor seen(Model model, Target target, Tensor input, SessionSettings settings) {
+    return computed(
+        model,
+        target,
+        input,
+        settings,
+        (builder, network, output) -> network.activation(builder, target, output).value());
+  }
+
   /** What is made of a layer's output. */
   private interface Result {
     Value of(GraphBuilder builder, BatchedNetwork network, Value output);

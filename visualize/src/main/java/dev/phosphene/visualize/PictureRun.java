@@ -11,6 +11,7 @@ import dev.phosphene.visualize.parameterization.Parameterization;
 import dev.phosphene.visualize.parameterization.PixelImage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -87,17 +88,22 @@ final class PictureRun implements AutoCloseable {
     BatchedNetwork single = view.network();
     long fitting = Math.max(1, BATCH_BYTES / Math.max(1, single.activationBytes()));
     int most = (int) Math.min(fitting, Math.min(LARGEST_BATCH, pictures.size()));
-    if (recipe.parameterization().isShared() && most < pictures.size()) {
-      throw new PhospheneException(
-          "Pictures that share a part are made in one batch, and %d of these %d fit into one; choose fewer filters"
-              .formatted(most, pictures.size()));
-    }
     int batches = (pictures.size() + most - 1) / most;
-    return most == 1
-        ? single
-        : BatchedNetwork.ofPictures(
-                model, view.targets(), space, (pictures.size() + batches - 1) / batches)
-            .orElse(single);
+    BatchedNetwork network =
+        most == 1
+            ? single
+            : BatchedNetwork.ofPictures(
+                    model, view.targets(), space, (pictures.size() + batches - 1) / batches)
+                .orElse(single);
+    boolean together =
+        recipe.parameterization().isShared()
+            || objective.losses().stream().anyMatch(weighted -> weighted.loss().spansPictures());
+    if (together && network.pictures() < pictures.size()) {
+      throw new PhospheneException(
+          "Pictures that share a part or a loss are made in one batch, and %d of these %d fit into one; choose fewer filters"
+              .formatted(network.pictures(), pictures.size()));
+    }
+    return network;
   }
 
   /** Makes all pictures; where the thread is interrupted, as {@code runAll} says. */
@@ -105,7 +111,10 @@ final class PictureRun implements AutoCloseable {
     for (int first = 0; first < pictures.size(); first += batchSize) {
       List<List<Integer>> filters =
           pictures.subList(first, Math.min(first + batchSize, pictures.size()));
-      List<Ascent> ascents = filters.stream().map(this::start).toList();
+      List<Ascent> ascents = new ArrayList<>();
+      for (int i = first; i < first + filters.size(); i++) {
+        ascents.add(start(i));
+      }
       share(ascents);
       optimization.run(
           ascents,
@@ -142,8 +151,10 @@ final class PictureRun implements AutoCloseable {
         .allMatch(ascent -> ascent.isDiverged() || ascent.losses().size() == recipe.iterations());
   }
 
-  private Ascent start(List<Integer> filters) {
-    Random random = random(setting.seed(), filters);
+  private Ascent start(int picture) {
+    List<Integer> filters = pictures.get(picture);
+    int before = Collections.frequency(pictures.subList(0, picture), filters);
+    Random random = random(setting.seed(), filters, before);
     float[] start = setting.start() != null ? setting.start() : noise(random);
     return new Ascent(recipe, start, random, setting.modification());
   }
@@ -236,11 +247,12 @@ final class PictureRun implements AutoCloseable {
   }
 
   /**
-   * The random numbers of one picture. {@link Random} because its algorithm, with that of its
-   * Gaussian numbers, is specified: other generators may change from one Java version to the next.
+   * The random numbers of one picture, which is not the first of its filters where there are some
+   * before it. {@link Random} because its algorithm, with that of its Gaussian numbers, is
+   * specified: other generators may change from one Java version to the next.
    */
-  private static Random random(long seed, List<Integer> filters) {
-    long mixed = seed;
+  private static Random random(long seed, List<Integer> filters, int before) {
+    long mixed = seed - before;
     for (int filter : filters) {
       mixed = mixed * 0x9E3779B97F4A7C15L + filter + 1; // golden ratio, as in SplittableRandom
     }

@@ -4,6 +4,7 @@ import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
+import dev.phosphene.tensor.Dimension;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import java.util.Arrays;
@@ -65,6 +66,26 @@ public final class Expression {
           "%s has no tokens apart from its positions, such as a class token".formatted(shape()));
     }
     return specialTokens;
+  }
+
+  /**
+   * Given numbers in the place of this, such as the features of a photo.
+   *
+   * @param numbers in the shape of this, with one element along the axis of pictures
+   * @throws PhospheneException where they have another shape
+   */
+  public Expression constant(Tensor numbers) {
+    Shape expected = value.shape().with(0, Dimension.of(1));
+    if (!numbers.shape().equals(expected)) {
+      throw new PhospheneException(
+          "Features should have the shape %s, found %s".formatted(expected, numbers.shape()));
+    }
+    return with(graph.constant(numbers.as(value.type())));
+  }
+
+  /** The graph that this writes into. */
+  Emitter graph() {
+    return graph;
   }
 
   /** The value of the graph that this stands for. */

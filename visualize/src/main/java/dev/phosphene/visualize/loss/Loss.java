@@ -20,6 +20,12 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ActivationLoss.class, name = "activation"),
+  @JsonSubTypes.Type(value = NeuronLoss.class, name = "neuron"),
+  @JsonSubTypes.Type(value = LayerLoss.class, name = "layer"),
+  @JsonSubTypes.Type(value = DirectionLoss.class, name = "direction"),
+  @JsonSubTypes.Type(value = AgainstRestLoss.class, name = "against-rest"),
+  @JsonSubTypes.Type(value = AlignmentLoss.class, name = "alignment"),
+  @JsonSubTypes.Type(value = DiversityLoss.class, name = "diversity"),
   @JsonSubTypes.Type(value = LpNorm.class, name = "lp-norm"),
   @JsonSubTypes.Type(value = TotalVariation.class, name = "total-variation"),
 })
@@ -28,7 +34,8 @@ public interface Loss {
   /**
    * Writes the loss into the graph of a step.
    *
-   * @return {@code [N]}, one number a picture, each independent of the other pictures
+   * @return {@code [N]}, one number a picture, each independent of the other pictures unless {@link
+   *     #spansPictures} says otherwise
    */
   Expression build(Scene scene);
 
@@ -39,6 +46,14 @@ public interface Loss {
 
   /** Whether this only keeps the image in bounds, and is nothing that a picture is made for. */
   default boolean regularizes() {
+    return false;
+  }
+
+  /**
+   * Whether a picture's number depends on other pictures. The sum over pictures is minimized by all
+   * of them, so they have to be in one batch.
+   */
+  default boolean spansPictures() {
     return false;
   }
 

@@ -12,6 +12,11 @@ record NamedLoss(String label, Loss loss) implements Loss {
   }
 
   @Override
+  public boolean spansPictures() {
+    return loss.spansPictures();
+  }
+
+  @Override
   public boolean regularizes() {
     return loss.regularizes();
   }

@@ -152,7 +152,8 @@ class ExpressionReferenceTest {
   @Test
   void coversAllMethods() {
     List<String> withoutOperator =
-        List.of("of", "value", "shape", "filterAxis", "withSpecialTokens", "specialTokens");
+        List.of(
+            "of", "value", "shape", "filterAxis", "withSpecialTokens", "specialTokens", "constant");
     List<String> written =
         List.of(
             "filter",
