@@ -45,6 +45,9 @@ final class BenchmarkCommand implements Callable<Integer> {
   @Option(names = "--steps", paramLabel = "N", description = "How many steps to time.")
   private int steps = 20;
 
+  @Option(names = "--batch", paramLabel = "N", description = "How many pictures in a step.")
+  private int batch = 1;
+
   @Override
   public Integer call() {
     Console console = outputOptions.console();
@@ -53,7 +56,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     List<Integer> chosen = filters.together(target);
     ActivationMaximization sized =
         ActivationMaximization.of(model).inputContract(contractOptions.contract(model));
-    Tensor input = random(sized.inputShape().sizes());
+    long[] sizes = sized.inputShape().sizes();
+    sizes[0] = batch;
+    Tensor input = random(sizes);
     double[] times;
     try (Gradient.Compiled gradient =
         layerOptions

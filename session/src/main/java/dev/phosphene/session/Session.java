@@ -11,6 +11,8 @@ import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.graph.Verification;
+import dev.phosphene.graph.operator.StandardOperators;
+import dev.phosphene.graph.rewrite.blocked.BlockedLayout;
 import dev.phosphene.model.onnx.OnnxWriter;
 import dev.phosphene.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -39,6 +41,12 @@ public final class Session implements AutoCloseable {
    * bound by reading its weight once in either form (alexnet was measured no slower).
    */
   private static final int LARGEST_PACKED = 32 << 20;
+
+  /**
+   * Weights of more bytes together stay in their files, from which the runtime maps them: in
+   * another layout they would be copies, of which some are there twice while a session is made.
+   */
+  private static final long LARGEST_ARRANGED = 512L << 20;
 
   /** Where a model that is not a file has its external data. */
   private static final String EXTERNAL_DATA_FOLDER =
@@ -74,14 +82,15 @@ public final class Session implements AutoCloseable {
    */
   public static Session compile(Graph graph, SessionSettings settings) {
     Verification.verify(graph);
-    OnnxWriter.Detached detached = OnnxWriter.detach(graph);
+    Graph arranged = arranged(graph, settings);
+    OnnxWriter.Detached detached = OnnxWriter.detach(arranged);
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "phosphene");
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     try (LentWeights weights = new LentWeights(environment)) {
       environment.setTelemetry(false);
       configure(options, settings);
-      if (graph.constants().values().stream().anyMatch(Session::isTooLargeToPack)) {
+      if (arranged.constants().values().stream().anyMatch(Session::isTooLargeToPack)) {
         options.addConfigEntry("session.disable_prepacking", "1");
       }
       if (detached.folder().isPresent()) {
@@ -99,6 +108,16 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  private static Graph arranged(Graph graph, SessionSettings settings) {
+    int block =
+        settings.optimization() == SessionSettings.Optimization.ALL ? ChannelBlock.size() : 0;
+    long weights =
+        graph.constants().values().stream().mapToLong(each -> each.bytes().remaining()).sum();
+    return block == 0 || weights > LARGEST_ARRANGED
+        ? graph
+        : BlockedLayout.of(graph, block, StandardOperators.table());
+  }
+
   private static boolean isTooLargeToPack(Tensor weight) {
     return weight.bytes().remaining() > LARGEST_PACKED;
   }
@@ -113,7 +132,7 @@ public final class Session implements AutoCloseable {
           case NONE -> OrtSession.SessionOptions.OptLevel.NO_OPT;
           case BASIC -> OrtSession.SessionOptions.OptLevel.BASIC_OPT;
           case EXTENDED -> OrtSession.SessionOptions.OptLevel.EXTENDED_OPT;
-          case ALL -> OrtSession.SessionOptions.OptLevel.ALL_OPT;
+          case RUNTIME_LAYOUT, ALL -> OrtSession.SessionOptions.OptLevel.ALL_OPT;
         });
     options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
   }

@@ -25,7 +25,12 @@ public record SessionSettings(int threads, Optimization optimization, boolean sp
     BASIC,
     /** Also fused kernels. */
     EXTENDED,
-    /** Also memory layouts particular to the processor. */
+    /** Also memory layouts particular to the processor, where the runtime chooses them. */
+    RUNTIME_LAYOUT,
+    /**
+     * Also such layouts from the first convolution to the last operator that can go without another
+     * ({@link dev.phosphene.graph.rewrite.blocked.BlockedLayout}).
+     */
     ALL
   }
 
@@ -42,6 +47,10 @@ public record SessionSettings(int threads, Optimization optimization, boolean sp
 
   public SessionSettings withThreads(int count) {
     return new SessionSettings(count, optimization, spinning);
+  }
+
+  public SessionSettings withOptimization(Optimization level) {
+    return new SessionSettings(threads, level, spinning);
   }
 
   /** The number of threads, never 0. */

@@ -228,7 +228,10 @@ final class Rectifiers {
         && constant.get().getDouble(0) == bound;
   }
 
+  /** 1 strictly between two bounds, else 0: where the nearer bound is away. */
   private static Value within(Backward backward, Value value, double low, double high) {
-    return backward.multiply(Masks.above(backward, value, low), Masks.below(backward, value, high));
+    Value toLow = low == 0 ? value : backward.add(value, -low);
+    Value toHigh = backward.subtract(high, value);
+    return Masks.positive(backward, backward.apply("Min", toLow, toHigh));
   }
 }

@@ -1,0 +1,115 @@
+package dev.phosphene.graph.rewrite.blocked;
+
+/**
+ * The elements of a convolution's kernel {@code [outputs, inputs, height, width]}, wherever they
+ * come from.
+ */
+interface Kernel {
+  int outputs();
+
+  /** Input channels of one group. */
+  int inputs();
+
+  int height();
+
+  int width();
+
+  float at(int output, int input, int y, int x);
+
+  /** A kernel as a weight has it. */
+  static Kernel of(WeightView weight) {
+    return new Stored(weight);
+  }
+
+  /** A kernel as a weight {@code [outputs, inputs, height, width]} has it. */
+  record Stored(WeightView weight) implements Kernel {
+    @Override
+    public int outputs() {
+      return weight.sizes()[0];
+    }
+
+    @Override
+    public int inputs() {
+      return weight.sizes()[1];
+    }
+
+    @Override
+    public int height() {
+      return weight.sizes()[2];
+    }
+
+    @Override
+    public int width() {
+      return weight.sizes()[3];
+    }
+
+    @Override
+    public float at(int output, int input, int y, int x) {
+      return weight.at(output, input, y, x);
+    }
+  }
+
+  /**
+   * The kernel that a transposed convolution's weight {@code [inputs, outputs of a group, height,
+   * width]} is, its taps as they are.
+   */
+  record Exchanged(WeightView weight, int groups) implements Kernel {
+    @Override
+    public int outputs() {
+      return weight.sizes()[1] * groups;
+    }
+
+    @Override
+    public int inputs() {
+      return weight.sizes()[0] / groups;
+    }
+
+    @Override
+    public int height() {
+      return weight.sizes()[2];
+    }
+
+    @Override
+    public int width() {
+      return weight.sizes()[3];
+    }
+
+    @Override
+    public float at(int output, int input, int y, int x) {
+      int ofGroup = weight.sizes()[1];
+      int group = output / ofGroup;
+      return weight.at(group * inputs() + input, output % ofGroup, y, x);
+    }
+  }
+
+  /** Some groups of a kernel as one: zeros between channels of different ones. */
+  record BlockDiagonal(Kernel kernel, int outputsOfGroup, int merged) implements Kernel {
+    @Override
+    public int outputs() {
+      return kernel.outputs();
+    }
+
+    @Override
+    public int inputs() {
+      return kernel.inputs() * merged;
+    }
+
+    @Override
+    public int height() {
+      return kernel.height();
+    }
+
+    @Override
+    public int width() {
+      return kernel.width();
+    }
+
+    @Override
+    public float at(int output, int input, int y, int x) {
+      int group = output / outputsOfGroup % merged;
+      return input / kernel.inputs() == group
+          ? kernel.at(output, input % kernel.inputs(), y, x)
+          : 0;
+    }
+  }
+}
