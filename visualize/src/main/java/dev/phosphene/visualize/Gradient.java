@@ -1,10 +1,12 @@
 package dev.phosphene.visualize;
 
 import dev.phosphene.gradient.Differentiation;
+import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
+import dev.phosphene.graph.rewrite.Simplification;
 import dev.phosphene.image.Image;
 import dev.phosphene.image.Layout;
 import dev.phosphene.model.Embedding;
@@ -285,7 +287,10 @@ public final class Gradient extends Visualization<Gradient> {
       if (!variable.equals(input)) {
         outputs.add(variable.name());
       }
-      this.session = Session.compile(builder.build(List.copyOf(outputs)), settings());
+      Graph graph =
+          Simplification.GRADIENTS.apply(
+              builder.build(List.copyOf(outputs)), List.of(), StandardOperators.table());
+      this.session = Session.compile(graph, settings());
     }
 
     /**

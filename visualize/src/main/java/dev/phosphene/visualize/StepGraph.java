@@ -7,6 +7,7 @@ import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
+import dev.phosphene.graph.rewrite.Simplification;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.visualize.parameterization.ImageSize;
@@ -133,7 +134,9 @@ record StepGraph(
             rules);
     List<String> outputs = new ArrayList<>(losses.names());
     gradients.forEach(gradient -> outputs.add(gradient.name()));
-    Graph graph = builder.build(outputs);
+    Graph graph =
+        Simplification.GRADIENTS.apply(
+            builder.build(outputs), List.of(), StandardOperators.table());
     return new StepGraph(
         graph,
         parameters,

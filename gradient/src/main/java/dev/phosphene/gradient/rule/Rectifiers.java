@@ -10,6 +10,7 @@ import dev.phosphene.gradient.Backward;
 import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientEntry;
 import dev.phosphene.gradient.Masks;
+import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Tensor;
 import java.util.List;
@@ -177,12 +178,13 @@ final class Rectifiers {
     return backward.multiply(within(backward, backward.output(), 0, 1), slope);
   }
 
-  /** Zero, x, and x (x + 3) / 6 on the ramp between, with derivative x / 3 + 1/2. */
+  /** x h with the gate h = x / 6 + 1/2 between 0 and 1: h, and on the gate's ramp x / 6 more. */
   private static Value hardSwish(Backward backward) {
     Value x = backward.input(0);
-    Value slope = backward.add(backward.multiply(x, 1.0 / 3), 0.5);
-    Value onRamp = backward.multiply(slope, within(backward, x, -3, 3));
-    return backward.add(onRamp, Masks.above(backward, x, 3));
+    Value gate = backward.apply("HardSigmoid", Attributes.of("alpha", 1.0 / 6, "beta", 0.5), x);
+    Value toEdge = backward.subtract(3, backward.absolute(x));
+    Value onRamp = backward.multiply(x, Masks.positive(backward, toEdge));
+    return backward.add(gate, backward.multiply(onRamp, 1.0 / 6));
   }
 
   private static void clip(Backward backward) {

@@ -36,6 +36,7 @@ public final class Draft implements Emitter {
   private final Map<String, Node> producers = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
   private final Map<String, String> substitutes = new HashMap<>();
+  private final Map<List<String>, String> binary = new HashMap<>();
   private final Set<Node> unread = new HashSet<>();
   private boolean changed;
 
@@ -89,6 +90,11 @@ public final class Draft implements Emitter {
     node.outputs().stream()
         .filter(output -> !output.isEmpty())
         .forEach(output -> producers.put(output, node));
+    if (node.type().domain().isEmpty()
+        && node.inputs().size() == 2
+        && node.attributes().values().isEmpty()) {
+      binary.putIfAbsent(List.of(node.type().name(), node.input(0), node.input(1)), node.output(0));
+    }
   }
 
   boolean isChanged() {
@@ -111,6 +117,11 @@ public final class Draft implements Emitter {
   /** The node that gives a value; empty for inputs and constants. */
   public Optional<Node> producer(String value) {
     return Optional.ofNullable(producers.get(value));
+  }
+
+  /** What a product or another operator without attributes gives of two values, if it is there. */
+  public Optional<String> computed(String operator, String first, String second) {
+    return Optional.ofNullable(binary.get(List.of(operator, first, second)));
   }
 
   /** Content of a value that is a constant. */

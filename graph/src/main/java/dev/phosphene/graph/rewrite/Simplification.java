@@ -11,7 +11,7 @@ import java.util.List;
  * @param rewrites of which the first that applies to a node counts
  */
 public record Simplification(List<Rewrite> rewrites) {
-  /** All rewrites. */
+  /** Rewrites of networks. */
   public static final Simplification STANDARD =
       new Simplification(
           List.of(
@@ -22,6 +22,10 @@ public record Simplification(List<Rewrite> rewrites) {
               new SinkTranspose(),
               new FoldBatchNormalization(),
               new FoldChannelArithmetic()));
+
+  /** Rewrites of what gradient rules write one operator at a time. */
+  public static final Simplification GRADIENTS =
+      new Simplification(List.of(new MergeSwishGradient()));
 
   /** Every round but the last removes or moves something; real models need three to five. */
   private static final int ROUNDS = 20;
