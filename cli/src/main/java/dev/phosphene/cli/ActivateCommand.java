@@ -4,9 +4,11 @@ import dev.phosphene.cli.console.Console;
 import dev.phosphene.cli.console.Interruption;
 import dev.phosphene.cli.console.StepDisplay;
 import dev.phosphene.cli.picture.OutputFile;
+import dev.phosphene.cli.picture.TimeListing;
 import dev.phosphene.image.PngFile;
 import dev.phosphene.model.Model;
 import dev.phosphene.visualize.ActivationMaximization;
+import dev.phosphene.visualize.LayerTimes;
 import dev.phosphene.visualize.Picture;
 import dev.phosphene.visualize.Recipe;
 import dev.phosphene.visualize.RunRecord;
@@ -14,7 +16,9 @@ import dev.phosphene.visualize.Sheet;
 import dev.phosphene.visualize.Target;
 import dev.phosphene.visualize.callback.GifRecorder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -71,11 +75,17 @@ final class ActivateCommand implements Callable<Integer> {
       description = "Also write the losses of every step as lines of JSON, as they come.")
   private @Nullable Path log;
 
+  @Option(
+      names = "--profile",
+      description = "Also tell how long each layer takes in a step, forward and backward.")
+  private boolean profile;
+
   @Mixin private RecipeOptions recipeOptions;
   @Mixin private StartOptions startOptions;
   @Mixin private HeldOption heldOption;
   @Mixin private ContractOptions contractOptions;
   @Mixin private ThreadOption threads;
+  @Mixin private DeviceOption deviceOption;
   @Mixin private OutputOptions outputOptions;
 
   @Override
@@ -92,7 +102,8 @@ final class ActivateCommand implements Callable<Integer> {
             .applyTo(ActivationMaximization.of(model))
             .recipe(recipe)
             .inputContract(contractOptions.contract(model))
-            .threads(threads.count());
+            .threads(threads.count())
+            .device(deviceOption.device());
     Target target = run.target();
     List<List<Integer>> wanted = wanted(target);
     run.pictures(wanted);
@@ -107,6 +118,10 @@ final class ActivateCommand implements Callable<Integer> {
     }
     ContractOptions.announce(console::note, run.model(), run.contract());
     GivenFiles.announceHeld(console, run.model(), target, run.inputShape());
+    List<LayerTimes> times = new ArrayList<>();
+    if (profile) {
+      run.onProfile(times::add);
+    }
     List<Picture> made;
     boolean interrupted;
     try (Interruption interruption = Interruption.ofThisThread(console);
@@ -126,8 +141,13 @@ final class ActivateCommand implements Callable<Integer> {
       console.note("Wrote " + animation);
     }
     report.tell(console, file, record, wanted.size());
-    outputOptions.printJson(
-        console, report.json(file, record, run.contract(), target, Seconds.since(start)));
+    Map<String, Object> json =
+        report.json(file, record, run.contract(), target, Seconds.since(start));
+    for (LayerTimes each : times) {
+      TimeListing.lines(each).forEach(console::note);
+      json.put("profile", TimeListing.json(each));
+    }
+    outputOptions.printJson(console, json);
     return interrupted ? Failures.INTERRUPTED : 0;
   }
 

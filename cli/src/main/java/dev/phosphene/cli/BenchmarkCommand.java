@@ -32,6 +32,7 @@ final class BenchmarkCommand implements Callable<Integer> {
   @Mixin private LayerOptions layerOptions;
   @Mixin private ContractOptions contractOptions;
   @Mixin private ThreadOption threads;
+  @Mixin private DeviceOption deviceOption;
   @Mixin private OutputOptions outputOptions;
 
   @Option(
@@ -65,6 +66,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             .applyTo(Gradient.of(model))
             .filters(chosen)
             .threads(threads.count())
+            .device(deviceOption.device())
             .compile(input.shape())) {
       times = gradient.time(input, WARM_UP + Math.max(1, steps));
     }

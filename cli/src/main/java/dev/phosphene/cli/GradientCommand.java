@@ -62,6 +62,7 @@ final class GradientCommand implements Callable<Integer> {
   @Mixin private BackpropOption backprop;
   @Mixin private ContractOptions contractOptions;
   @Mixin private ThreadOption threads;
+  @Mixin private DeviceOption deviceOption;
   @Mixin private OutputOptions outputOptions;
 
   @Override
@@ -86,7 +87,8 @@ final class GradientCommand implements Callable<Integer> {
             .inputContract(contract)
             .withRespectTo(throughInput ? null : withRespectTo)
             .backprop(backprop.or(BackpropModifier.NONE))
-            .threads(threads.count());
+            .threads(threads.count())
+            .device(deviceOption.device());
     GivenFiles.announceHeld(console, model, target, input.shape());
     if (withRespectTo == null || throughInput) {
       gradient.variable().ifPresent(layer -> announce(console, model, layer));

@@ -45,6 +45,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private ContractOptions contractOptions;
   @Mixin private ThreadOption threads;
+  @Mixin private DeviceOption deviceOption;
   @Mixin private OutputOptions outputOptions;
 
   @Override
@@ -72,7 +73,9 @@ final class RunCommand implements Callable<Integer> {
     Tensor input = given.tensor(model, contract);
     GivenFiles.announceHeld(console, model, target, input.shape());
     announceOtherOutputs(console, model, target);
-    Tensor result = LayerActivation.of(model, target, input, threads.settings());
+    Tensor result =
+        LayerActivation.of(
+            model, target, input, threads.settings().withDevice(deviceOption.device()));
     console.begin();
     if (output != null) {
       ArrayFile.write(console, output, result);

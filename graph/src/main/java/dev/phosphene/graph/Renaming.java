@@ -51,7 +51,10 @@ public final class Renaming {
         body.values().stream().filter(value -> !captured.containsKey(value.name())).toList());
   }
 
-  /** Names of all values of a graph and, at any depth, of its bodies. */
+  /**
+   * Names of all values and nodes of a graph and, at any depth, of its bodies: those that new ones
+   * must not have.
+   */
   public static Set<String> allNames(Graph graph) {
     Set<String> names = new HashSet<>();
     collect(graph, names);
@@ -62,6 +65,7 @@ public final class Renaming {
     graph.inputs().forEach(input -> names.add(input.name()));
     names.addAll(graph.constants().keySet());
     for (Node node : graph.nodes()) {
+      names.add(node.name());
       names.addAll(node.outputs());
       for (Attribute attribute : node.attributes().values().values()) {
         if (attribute instanceof Attribute.GraphValue body) {

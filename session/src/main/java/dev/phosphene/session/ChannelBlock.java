@@ -37,7 +37,7 @@ final class ChannelBlock {
   }
 
   private static int probe() {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = Session.runtime();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         OrtSession session =
             environment.createSession(OnnxWriter.detach(reordering()).model(), options);

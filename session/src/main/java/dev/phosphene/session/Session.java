@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.phosphene.graph.Graph;
+import dev.phosphene.graph.Node;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.graph.Verification;
@@ -16,6 +17,7 @@ import dev.phosphene.graph.rewrite.blocked.BlockedLayout;
 import dev.phosphene.model.onnx.OnnxWriter;
 import dev.phosphene.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph compiled by ONNX Runtime, ready to run.
@@ -59,19 +62,22 @@ public final class Session implements AutoCloseable {
   private final OrtSession.SessionOptions options;
   private final OrtSession session;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final @Nullable RuntimeProfile profile;
   private boolean closed;
 
   private Session(
       Graph graph,
       OrtEnvironment environment,
       OrtSession.SessionOptions options,
-      OrtSession session) {
+      OrtSession session,
+      @Nullable RuntimeProfile profile) {
     this.inputs = graph.inputs();
     this.outputs = graph.outputs().stream().map(graph::value).toList();
     this.signature = new Signature(graph.inputs());
     this.environment = environment;
     this.options = options;
     this.session = session;
+    this.profile = profile;
   }
 
   /**
@@ -82,14 +88,17 @@ public final class Session implements AutoCloseable {
    */
   public static Session compile(Graph graph, SessionSettings settings) {
     Verification.verify(graph);
-    Graph arranged = arranged(graph, settings);
+    Graph arranged = arranged(settings.profiled() ? named(graph) : graph, settings);
     OnnxWriter.Detached detached = OnnxWriter.detach(arranged);
-    OrtEnvironment environment =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "phosphene");
+    OrtEnvironment environment = runtime();
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    RuntimeProfile profile = settings.profiled() ? new RuntimeProfile() : null;
     try (LentWeights weights = new LentWeights(environment)) {
       environment.setTelemetry(false);
       configure(options, settings);
+      if (profile != null) {
+        options.enableProfiling(profile.prefix());
+      }
       if (arranged.constants().values().stream().anyMatch(Session::isTooLargeToPack)) {
         options.addConfigEntry("session.disable_prepacking", "1");
       }
@@ -98,24 +107,46 @@ public final class Session implements AutoCloseable {
       }
       options.addExternalInitializers(weights.lend(detached.weights()));
       OrtSession session = environment.createSession(detached.model(), options);
-      return new Session(graph, environment, options, session);
+      return new Session(graph, environment, options, session, profile);
     } catch (OrtException failure) {
-      options.close();
+      discard(options, profile);
       throw RuntimeFailure.compiling(failure);
     } catch (RuntimeException | Error failure) {
-      options.close();
+      discard(options, profile);
       throw failure;
     }
   }
 
+  private static void discard(OrtSession.SessionOptions options, @Nullable RuntimeProfile profile) {
+    options.close();
+    if (profile != null) {
+      profile.close();
+    }
+  }
+
+  /** The process's one runtime; all who ask must ask with the same words, or it warns. */
+  static OrtEnvironment runtime() {
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "phosphene");
+  }
+
   private static Graph arranged(Graph graph, SessionSettings settings) {
-    int block =
-        settings.optimization() == SessionSettings.Optimization.ALL ? ChannelBlock.size() : 0;
+    boolean isWanted =
+        settings.optimization() == SessionSettings.Optimization.ALL && !settings.device().isCuda();
+    int block = isWanted ? ChannelBlock.size() : 0;
     long weights =
         graph.constants().values().stream().mapToLong(each -> each.bytes().remaining()).sum();
     return block == 0 || weights > LARGEST_ARRANGED
         ? graph
         : BlockedLayout.of(graph, block, StandardOperators.table());
+  }
+
+  /** A profile tells nodes by their names: those without one get that of what they give. */
+  private static Graph named(Graph graph) {
+    List<Node> nodes =
+        graph.nodes().stream()
+            .map(node -> node.name().isEmpty() ? node.withName(node.output(0)) : node)
+            .toList();
+    return new Graph(graph.inputs(), graph.outputs(), nodes, graph.constants(), graph.values());
   }
 
   private static boolean isTooLargeToPack(Tensor weight) {
@@ -135,6 +166,20 @@ public final class Session implements AutoCloseable {
           case RUNTIME_LAYOUT, ALL -> OrtSession.SessionOptions.OptLevel.ALL_OPT;
         });
     options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
+    if (settings.device().isCuda()) {
+      useCuda(options, settings.device());
+    }
+  }
+
+  private static void useCuda(OrtSession.SessionOptions options, Device device) {
+    try {
+      options.addCUDA(device.index());
+    } catch (OrtException notThere) {
+      throw new PhospheneException(
+          "There is no device %s here: it needs an NVIDIA GPU with CUDA, and Phosphene built with mvn -P cuda; leave --device out to compute on the processor"
+              .formatted(device),
+          notThere);
+    }
   }
 
   /** The inputs that {@link #run} takes, in the graph's order. */
@@ -210,6 +255,26 @@ public final class Session implements AutoCloseable {
     return new Step(this);
   }
 
+  /**
+   * How long each node took in the runs so far; later ones are not counted.
+   *
+   * @throws IllegalStateException where the session was not compiled for it, or was asked before
+   */
+  public List<NodeTime> profile() {
+    if (profile == null) {
+      throw new IllegalStateException("This session notes no times; compile it to be profiled");
+    }
+    lock.writeLock().lock();
+    try {
+      requireOpen();
+      return profile.read(Path.of(session.endProfiling()));
+    } catch (OrtException failure) {
+      throw RuntimeFailure.running(failure);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
   OrtEnvironment environment() {
     return environment;
   }
@@ -240,7 +305,7 @@ public final class Session implements AutoCloseable {
       if (!closed) {
         closed = true;
         session.close();
-        options.close();
+        discard(options, profile);
       }
     } catch (OrtException failure) {
       throw RuntimeFailure.running(failure);

@@ -7,15 +7,20 @@ package dev.phosphene.session;
  * @param optimization how much the runtime may rearrange the graph
  * @param spinning whether waiting threads stay awake, which makes every step faster and is a waste
  *     where a session mostly rests
+ * @param profiled whether the time of every node is noted, for {@link Session#profile}
+ * @param device that computes
  */
-public record SessionSettings(int threads, Optimization optimization, boolean spinning) {
+public record SessionSettings(
+    int threads, Optimization optimization, boolean spinning, boolean profiled, Device device) {
   /** All processors, all optimizations, awake threads: measured fastest for a loop of steps. */
-  public static final SessionSettings DEFAULT = new SessionSettings(0, Optimization.ALL, true);
+  public static final SessionSettings DEFAULT =
+      new SessionSettings(0, Optimization.ALL, true, false, Device.CPU);
 
   /**
    * One thread and nothing that outlives a run: for many small graphs that each run a few times.
    */
-  public static final SessionSettings SMALL = new SessionSettings(1, Optimization.ALL, false);
+  public static final SessionSettings SMALL =
+      new SessionSettings(1, Optimization.ALL, false, false, Device.CPU);
 
   /** How much the runtime may rearrange a graph. */
   public enum Optimization {
@@ -46,11 +51,19 @@ public record SessionSettings(int threads, Optimization optimization, boolean sp
   }
 
   public SessionSettings withThreads(int count) {
-    return new SessionSettings(count, optimization, spinning);
+    return new SessionSettings(count, optimization, spinning, profiled, device);
   }
 
   public SessionSettings withOptimization(Optimization level) {
-    return new SessionSettings(threads, level, spinning);
+    return new SessionSettings(threads, level, spinning, profiled, device);
+  }
+
+  public SessionSettings withProfile(boolean noted) {
+    return new SessionSettings(threads, optimization, spinning, noted, device);
+  }
+
+  public SessionSettings withDevice(Device other) {
+    return new SessionSettings(threads, optimization, spinning, profiled, other);
   }
 
   /** The number of threads, never 0. */

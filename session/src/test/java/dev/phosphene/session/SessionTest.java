@@ -315,4 +315,33 @@ class SessionTest {
       assertThat(session.run(Map.of()).get("c").toFloats()).containsExactly(1);
     }
   }
+
+  @Test
+  void notesTheTimeOfNodesWhereAsked() {
+    Value x = builder.input("x", ElementType.FLOAT32, Shape.of(4));
+    node("y", "Softplus", x);
+    Map<String, Tensor> inputs = Map.of("x", Tensor.of(new float[4], 4));
+    try (Session session =
+        Session.compile(builder.build(List.of("y")), SessionSettings.SMALL.withProfile(true))) {
+      session.run(inputs);
+      session.run(inputs);
+      assertThat(session.profile())
+          .singleElement()
+          .satisfies(
+              time -> {
+                assertThat(time.node()).isEqualTo("node of y");
+                assertThat(time.operator()).isEqualTo("Softplus");
+                assertThat(time.milliseconds()).isBetween(0.0, 1e3);
+              });
+    }
+    try (Session session = compile("y")) {
+      assertThatThrownBy(session::profile).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  /** Found by the runtime's own reordering: 0, or a power of two. */
+  @Test
+  void findsTheBlockOfChannels() {
+    assertThat(ChannelBlock.size()).isIn(0, 4, 8, 16, 32);
+  }
 }

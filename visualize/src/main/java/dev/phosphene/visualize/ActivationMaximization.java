@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
   private Recipe recipe = Recipe.NATURAL;
   private final List<InputModifier> modifiers = new ArrayList<>();
   private final List<Iteration.Listener> listeners = new ArrayList<>();
+  private @Nullable Consumer<LayerTimes> profileListener;
   private @Nullable ImageSize size;
   private long seed;
   private @Nullable Tensor seedInput;
@@ -177,6 +179,14 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
     return this;
   }
 
+  /**
+   * Notes where the time of the steps goes, and tells it at the end; noting takes a little itself.
+   */
+  public ActivationMaximization onProfile(Consumer<LayerTimes> value) {
+    this.profileListener = value;
+    return this;
+  }
+
   /** Adds a callback; callbacks are called in the order in which they were added. */
   public ActivationMaximization onIteration(Iteration.Listener value) {
     listeners.add(value);
@@ -220,8 +230,15 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
             space,
             recipe,
             new PictureRun.Setting(
-                seed, start, new PixelModification(modifiers, space), sheet(), settings()))) {
+                seed,
+                start,
+                new PixelModification(modifiers, space),
+                sheet(),
+                settings().withProfile(profileListener != null)))) {
       made = run.run(iteration -> listeners.forEach(each -> each.onIteration(iteration)));
+      if (profileListener != null && !made.isEmpty()) {
+        profileListener.accept(run.layerTimes(model()));
+      }
     }
     if (!made.isEmpty()) {
       listeners.forEach(listener -> listener.onEnd(made, this));

@@ -1,6 +1,7 @@
 package dev.phosphene.visualize;
 
 import dev.phosphene.graph.Value;
+import dev.phosphene.session.NodeTime;
 import dev.phosphene.session.Session;
 import dev.phosphene.session.SessionSettings;
 import dev.phosphene.session.Step;
@@ -133,6 +134,11 @@ final class Optimization implements AutoCloseable {
       gradients.get(gradient);
       ascent.addImportance(gradient);
     }
+  }
+
+  /** Where the time of the steps so far went, if the session notes it. */
+  List<NodeTime> profile() {
+    return session.profile();
   }
 
   @Override

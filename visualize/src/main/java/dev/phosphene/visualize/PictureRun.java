@@ -146,6 +146,11 @@ final class PictureRun implements AutoCloseable {
     }
   }
 
+  /** Where the time of the steps went, if the session notes it. */
+  LayerTimes layerTimes(Model model) {
+    return LayerTimes.of(model, optimization.profile());
+  }
+
   private boolean isComplete(List<Ascent> ascents) {
     return ascents.stream()
         .allMatch(ascent -> ascent.isDiverged() || ascent.losses().size() == recipe.iterations());

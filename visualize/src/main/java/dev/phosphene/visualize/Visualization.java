@@ -7,6 +7,7 @@ import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Model;
+import dev.phosphene.session.Device;
 import dev.phosphene.session.SessionSettings;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
@@ -145,6 +146,12 @@ public abstract class Visualization<S extends Visualization<S>> {
   /** Processor threads; 0 for all. */
   public S threads(int count) {
     this.settings = settings.withThreads(count);
+    return self();
+  }
+
+  /** What computes, in the place of the processor. */
+  public S device(Device value) {
+    this.settings = settings.withDevice(value);
     return self();
   }
 

@@ -20,13 +20,7 @@ public final class LayerListing {
     List<List<String>> rows = new ArrayList<>();
     rows.add(COLUMNS);
     layers.forEach(layer -> rows.add(cells(layer)));
-    int[] widths = new int[COLUMNS.size()];
-    for (List<String> row : rows) {
-      for (int column = 0; column < widths.length; column++) {
-        widths[column] = Math.max(widths[column], row.get(column).length());
-      }
-    }
-    return rows.stream().map(row -> line(row, widths)).toList();
+    return Columns.lines(rows, RIGHT_ALIGNED);
   }
 
   /** What the columns say of a layer. */
@@ -38,16 +32,5 @@ public final class LayerListing {
         layer.shape() + layer.tokens().map(grid -> ", tokens " + grid).orElse(""),
         layer.filters().isPresent() ? String.valueOf(layer.filters().getAsLong()) : "-",
         String.format(Locale.ROOT, "%,d", layer.parameters()));
-  }
-
-  private static String line(List<String> row, int[] widths) {
-    StringBuilder line = new StringBuilder();
-    for (int column = 0; column < widths.length; column++) {
-      String cell = row.get(column);
-      String padding = " ".repeat(widths[column] - cell.length());
-      line.append(column == 0 ? "" : "  ")
-          .append(RIGHT_ALIGNED.get(column) ? padding + cell : cell + padding);
-    }
-    return line.toString().stripTrailing();
   }
 }

@@ -230,9 +230,10 @@ final class BlockedDraft {
 
   private Value blockedNode(
       String operator, String output, Attributes attributes, long[] sizes, Value... arguments) {
+    String prefix = current.name().isEmpty() ? "" : current.name() + '/';
     Node node =
         new Node(
-            current.name().isEmpty() ? output : current.name() + '/' + output,
+            builder.freshName(prefix + operator),
             new OperatorType(DOMAIN, operator),
             Arrays.stream(arguments).map(Value::name).toList(),
             List.of(output),

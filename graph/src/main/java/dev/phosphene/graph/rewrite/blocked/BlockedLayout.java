@@ -3,7 +3,7 @@ package dev.phosphene.graph.rewrite.blocked;
 import dev.phosphene.graph.Graph;
 import dev.phosphene.graph.Node;
 import dev.phosphene.graph.OperatorTable;
-import dev.phosphene.graph.rewrite.Renaming;
+import dev.phosphene.graph.Renaming;
 
 /**
  * Brings a graph into the blocked channel layout, from its first convolution to where a value has
@@ -13,15 +13,15 @@ public final class BlockedLayout {
   private BlockedLayout() {}
 
   /**
-   * A graph that computes the same in the blocked layout; the same graph where it has nothing that
-   * the layout is for.
+   * A graph that computes the same in the blocked layout; the same graph where no convolution fills
+   * a block with filters.
    *
    * @param graph with known shapes
    * @param block channels side by side, as the runtime's kernels for this processor have them
    * @param operators gives types and shapes of new values
    */
   public static Graph of(Graph graph, int block, OperatorTable operators) {
-    if (graph.nodes().stream().noneMatch(node -> node.is("Conv") || node.is("ConvTranspose"))) {
+    if (graph.nodes().stream().noneMatch(node -> fills(node, graph, block))) {
       return graph;
     }
     BlockedDraft draft = new BlockedDraft(graph, block, Renaming.allNames(graph), operators);
@@ -33,5 +33,11 @@ public final class BlockedLayout {
       }
     }
     return ConvolutionFusion.of(draft.finish());
+  }
+
+  private static boolean fills(Node node, Graph graph, int block) {
+    return node.is("Conv")
+        && graph.value(node.output(0)).shape().isStatic()
+        && graph.value(node.output(0)).size(1) >= block;
   }
 }
