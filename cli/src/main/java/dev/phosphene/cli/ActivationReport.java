@@ -46,6 +46,15 @@ final class ActivationReport {
   /** Says what was written, and what did not go to its end. */
   void tell(Console console, Path file, RunRecord record, int wanted) {
     for (Picture picture : made) {
+      if (picture.outcome() == Picture.Outcome.PLATEAU) {
+        console.note(
+            "Filter %s: its loss got no lower for %d steps, so it stopped after step %d of %d"
+                .formatted(
+                    sheet.label(picture.filters()),
+                    record.recipe().patience(),
+                    picture.losses().size(),
+                    record.recipe().iterations()));
+      }
       picture
           .diagnosis()
           .ifPresent(

@@ -39,6 +39,7 @@ final class RecipeOptions {
 
   @Mixin private ObjectiveOption objective;
   @Mixin private RegularizerOptions regularizers;
+  @Mixin private OptimizerOptions optimizers;
 
   @Mixin private ParameterizationOption parameterization;
   @Mixin private TransformOption transforms;
@@ -114,6 +115,7 @@ final class RecipeOptions {
             if (iterations != null) {
               changes.iterations(iterations);
             }
+            optimizers.change(recipe, changes);
             List<Transform> random = transforms.or(recipe.transforms());
             changes
                 .parameterization(parameterization.or(recipe.parameterization()))

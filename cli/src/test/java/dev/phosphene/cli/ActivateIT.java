@@ -21,7 +21,11 @@ import dev.phosphene.visualize.loss.LpNorm;
 import dev.phosphene.visualize.loss.NeuronLoss;
 import dev.phosphene.visualize.loss.TotalVariation;
 import dev.phosphene.visualize.loss.WeightedLoss;
+import dev.phosphene.visualize.optimizer.Adam;
+import dev.phosphene.visualize.optimizer.Clipped;
 import dev.phosphene.visualize.optimizer.GradientModifier;
+import dev.phosphene.visualize.optimizer.Schedule;
+import dev.phosphene.visualize.optimizer.Scheduled;
 import dev.phosphene.visualize.transform.Blur;
 import dev.phosphene.visualize.transform.ColourJitter;
 import dev.phosphene.visualize.transform.Crop;
@@ -141,6 +145,32 @@ class ActivateIT {
           .isInstanceOf(kinds.get(i));
       succeed("replay objective.png");
     }
+  }
+
+  @Test
+  void stepsAreTakenAsAsked() throws Exception {
+    for (String optimizer : List.of("adam", "nadam=0.02", "rmsprop=0.1", "sgd", "lbfgs")) {
+      succeed(
+          "activate model.onnx -f 1 --iterations 3 -o step.png --transform none --optimizer "
+              + optimizer);
+      succeed("replay step.png");
+    }
+    assertThat(record("step.png").recipe().normalizeGradient()).isFalse();
+    Program.Result result =
+        succeed(
+            "activate model.onnx -f 1 --iterations 90 -o step.png --optimizer adam=0.1 --clip 2"
+                + " --schedule warm-up=3,step=5,1e-30 --patience 4 --transform none --json");
+    assertThat(record("step.png").recipe().optimizer())
+        .isEqualTo(
+            new Clipped(
+                new Scheduled(
+                    Adam.withRate(0.1), new Schedule.WarmUp(3, new Schedule.Stairs(5, 1e-30))),
+                2));
+    JsonNode picture = JSON.readTree(result.output()).at("/pictures/0");
+    assertThat(picture.get("outcome").asText()).isEqualTo("plateau");
+    assertThat(picture.get("steps").asInt()).isBetween(4, 20);
+    assertThat(String.join("\n", result.errors())).contains("its loss got no lower for 4 steps");
+    succeed("replay step.png");
   }
 
   @Test

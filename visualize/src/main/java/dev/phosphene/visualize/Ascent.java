@@ -17,6 +17,7 @@ final class Ascent {
   private final List<Losses> losses = new ArrayList<>();
   private float[] best;
   private double lowestLoss = Double.POSITIVE_INFINITY;
+  private int lowestAt;
   private boolean diverged;
   private float @Nullable [] importance;
   private final List<Double> gradientNorms = new ArrayList<>();
@@ -40,7 +41,7 @@ final class Ascent {
     this.recipe = recipe;
     this.parameters = initial.clone();
     this.best = initial.clone();
-    this.descent = recipe.optimizer().start(initial.length);
+    this.descent = recipe.optimizer().start(initial.length, recipe.iterations());
     this.random = random;
     this.gradient = new float[initial.length];
     this.modification = modification;
@@ -62,6 +63,16 @@ final class Ascent {
 
   boolean isDiverged() {
     return diverged;
+  }
+
+  /** Whether the loss got no lower for as many steps as the recipe is patient. */
+  boolean isOnPlateau() {
+    return recipe.patience() > 0 && losses.size() - lowestAt >= recipe.patience();
+  }
+
+  /** Whether no more steps are taken. */
+  boolean isStopped() {
+    return diverged || isOnPlateau();
   }
 
   List<Losses> losses() {
@@ -90,7 +101,7 @@ final class Ascent {
 
   /** Adds the magnitudes of the gradient at the image {@code [C, ...]} at this step. */
   void addImportance(float[] imageGradient) {
-    if (diverged) {
+    if (isStopped()) {
       return;
     }
     float[] sums = importance == null ? new float[imageGradient.length] : importance;
@@ -102,7 +113,7 @@ final class Ascent {
 
   /** What comes before a step: called before the losses are computed. */
   void prepare() {
-    if (!diverged) {
+    if (!isStopped()) {
       modification.pre(parameters, random);
     }
   }
@@ -114,7 +125,7 @@ final class Ascent {
    * @param raw gradient at the parameters
    */
   void step(Losses current, float[] raw) {
-    if (diverged) {
+    if (isStopped()) {
       return;
     }
     double squares = 0;
@@ -134,10 +145,11 @@ final class Ascent {
       gradient[i] = raw[i] * scale;
     }
     recipe.gradientModifier().modify(gradient);
-    descent.step(parameters, gradient);
+    descent.step(parameters, gradient, 1);
     modification.post(parameters, random);
     if (current.overall() < lowestLoss) {
       lowestLoss = current.overall();
+      lowestAt = losses.size();
       best = parameters.clone();
     }
   }

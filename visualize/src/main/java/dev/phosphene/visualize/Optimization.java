@@ -56,7 +56,7 @@ final class Optimization implements AutoCloseable {
       List<Losses> losses = losses(ascents.size());
       takeSteps(ascents, losses);
       listener.onStep(number, losses);
-      if (ascents.stream().allMatch(Ascent::isDiverged)) {
+      if (ascents.stream().allMatch(Ascent::isStopped)) {
         return;
       }
     }

@@ -36,6 +36,8 @@ public record Picture(
   public enum Outcome {
     /** All steps were taken. */
     FINISHED,
+    /** The loss got no lower for as many steps as the recipe is patient. */
+    PLATEAU,
     /** It was interrupted; the picture is the result so far. */
     INTERRUPTED,
     /** A loss or gradient became NaN or infinite; the picture is the result before that. */

@@ -153,7 +153,7 @@ final class PictureRun implements AutoCloseable {
 
   private boolean isComplete(List<Ascent> ascents) {
     return ascents.stream()
-        .allMatch(ascent -> ascent.isDiverged() || ascent.losses().size() == recipe.iterations());
+        .allMatch(ascent -> ascent.isStopped() || ascent.losses().size() == recipe.iterations());
   }
 
   private Ascent start(int picture) {
@@ -220,7 +220,9 @@ final class PictureRun implements AutoCloseable {
     Picture.Outcome outcome =
         ascent.isDiverged()
             ? Picture.Outcome.DIVERGED
-            : interrupted ? Picture.Outcome.INTERRUPTED : Picture.Outcome.FINISHED;
+            : ascent.isOnPlateau()
+                ? Picture.Outcome.PLATEAU
+                : interrupted ? Picture.Outcome.INTERRUPTED : Picture.Outcome.FINISHED;
     return new Picture(
         filters,
         rendered.image(),

@@ -1,6 +1,8 @@
 package dev.phosphene.visualize;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import dev.phosphene.gradient.BackpropModifier;
@@ -42,6 +44,7 @@ import java.util.function.Consumer;
  * @param iterations number of steps, at least 1
  * @param kept which of the inputs passed through is the result
  * @param rendering from the result to the picture
+ * @param patience steps without a lower loss after which no more are taken; 0 to take all
  */
 public record Recipe(
     String name,
@@ -56,7 +59,8 @@ public record Recipe(
     Optimizer optimizer,
     int iterations,
     Kept kept,
-    Rendering rendering) {
+    Rendering rendering,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) int patience) {
 
   /** Smallest norm by which a gradient is divided: the root of 1e-12, as Keras' normalization. */
   public static final double NORM_FLOOR = 1e-6;
@@ -80,7 +84,8 @@ public record Recipe(
           RmsProp.KERAS_VIS,
           200,
           Kept.LOWEST_LOSS,
-          Rendering.STANDARDIZED);
+          Rendering.STANDARDIZED,
+          0);
 
   /**
    * A decorrelated Fourier image under random jitter, scale and rotation (Olah, Mordvintsev and
@@ -98,7 +103,8 @@ public record Recipe(
           Adam.withRate(0.08),
           128,
           Kept.LAST,
-          Rendering.DISPLAY);
+          Rendering.DISPLAY,
+          0);
 
   /**
    * Phases alone, under noise and random crops: see {@link MacoImage}. More faithful to
@@ -116,7 +122,8 @@ public record Recipe(
           Adam.withRate(0.1),
           256,
           Kept.LAST,
-          Rendering.DISPLAY);
+          Rendering.DISPLAY,
+          0);
 
   /** The presets, the default first. */
   public static final List<Recipe> PRESETS = List.of(NATURAL, KERAS_VIS, MACO);
@@ -153,6 +160,10 @@ public record Recipe(
       throw new PhospheneException(
           "The number of iterations should be from 1 to %d, found %d"
               .formatted(MOST_ITERATIONS, iterations));
+    }
+    if (patience < 0) {
+      throw new PhospheneException(
+          "The patience of a recipe should be 0 steps or more, found " + patience);
     }
     if (losses.stream().allMatch(loss -> loss.weight() == 0)) {
       throw new PhospheneException("At least one loss should have a weight other than 0");
@@ -196,6 +207,7 @@ public record Recipe(
     private int iterations;
     private Kept kept;
     private Rendering rendering;
+    private int patience;
 
     private Changes(Recipe recipe) {
       this.name = recipe.name;
@@ -209,6 +221,7 @@ public record Recipe(
       this.iterations = recipe.iterations;
       this.kept = recipe.kept;
       this.rendering = recipe.rendering;
+      this.patience = recipe.patience;
     }
 
     public Changes parameterization(Parameterization value) {
@@ -272,6 +285,11 @@ public record Recipe(
       return this;
     }
 
+    public Changes patience(int value) {
+      this.patience = value;
+      return this;
+    }
+
     private Recipe apply() {
       return new Recipe(
           name,
@@ -284,7 +302,8 @@ public record Recipe(
           optimizer,
           iterations,
           kept,
-          rendering);
+          rendering,
+          patience);
     }
   }
 }

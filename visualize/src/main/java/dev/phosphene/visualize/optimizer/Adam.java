@@ -17,13 +17,13 @@ public record Adam(double rate, double firstDecay, double secondDecay, double ep
   }
 
   @Override
-  public Descent start(int parameters) {
+  public Descent start(int parameters, int all) {
     float[] first = new float[parameters];
     float[] second = new float[parameters];
     int[] steps = {0};
-    return (values, gradient) -> {
+    return (values, gradient, factor) -> {
       steps[0]++;
-      double step = rate / (1 - Math.pow(firstDecay, steps[0]));
+      double step = factor * rate / (1 - Math.pow(firstDecay, steps[0]));
       double correction = 1 - Math.pow(secondDecay, steps[0]);
       for (int i = 0; i < values.length; i++) {
         float g = gradient[i];

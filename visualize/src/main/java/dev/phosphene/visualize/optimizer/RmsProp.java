@@ -13,15 +13,15 @@ public record RmsProp(double rate, double decay, double epsilon) implements Opti
   public static final RmsProp KERAS_VIS = new RmsProp(1, 0.95, 1e-7);
 
   @Override
-  public Descent start(int parameters) {
+  public Descent start(int parameters, int steps) {
     float[] cache = new float[parameters];
     float kept = (float) decay;
     float taken = (float) (1 - decay);
-    return (values, gradient) -> {
+    return (values, gradient, factor) -> {
       for (int i = 0; i < values.length; i++) {
         float g = gradient[i];
         cache[i] = kept * cache[i] + taken * g * g;
-        values[i] -= (float) (rate * g / Math.sqrt(cache[i] + (float) epsilon));
+        values[i] -= (float) (factor * rate * g / Math.sqrt(cache[i] + (float) epsilon));
       }
     };
   }
