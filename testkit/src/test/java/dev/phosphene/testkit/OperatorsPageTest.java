@@ -95,8 +95,8 @@ class OperatorsPageTest {
               "com.microsoft.MatMulNBits",
               "2, 4 and 8 bits; packed zero points do not count where g_idx is given, as in the"
                   + " runtime"),
-          Map.entry("com.microsoft.MoE", "computes all experts; without use_sparse_mixer"),
-          Map.entry("com.microsoft.QMoE", "computes all experts; without use_sparse_mixer"),
+          Map.entry("com.microsoft.MoE", "computes all experts"),
+          Map.entry("com.microsoft.QMoE", "computes all experts"),
           Map.entry("com.microsoft.LinearAttention", "sequences of at most 1024 steps"),
           Map.entry("com.microsoft.CausalConvWithState", "along one axis"),
           Map.entry("com.microsoft.GatherBlockQuantized", "at the scales; bytes only"),

@@ -51,7 +51,8 @@ final class ContributedArrays {
     Input b = smallSteps(-2, 2, 2, 4);
     return List.of(
         Contributed.of("CDist", a, b).with("metric", "sqeuclidean"),
-        Contributed.of("CDist", a, b).with("metric", "euclidean"));
+        Contributed.of("CDist", a, b).with("metric", "euclidean"),
+        Contributed.of("CDist", a, b).named("metric by default"));
   }
 
   private static List<GradientCase> crops() {

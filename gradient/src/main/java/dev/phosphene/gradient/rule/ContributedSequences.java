@@ -58,6 +58,19 @@ final class ContributedSequences {
                     .with("activation_alpha", 1.702)
                     .with("activation_beta", 1.0)
                     .with("swiglu_limit", 20.0)));
+    cases.addAll(
+        Contributed.of("MoE", x, scores, random(3, 5, 4), random(3, 5), random(3, 4, 5))
+            .withEverySelection(
+                Attributes.of("k", 2),
+                Attributes.of("activation_type", "silu"),
+                Attributes.of("normalize_routing_weights", 1)));
+    cases.add(
+        Contributed.of("MoE", x, scores, random(3, 5, 4), random(3, 5), random(3, 4, 5))
+            .with("activation_type", "silu", "k", 2, "use_sparse_mixer", 1));
+    cases.add(
+        Contributed.of("MoE", x, scores, wide, random(3, 10), random(3, 4, 5))
+            .with(gated.with("swiglu_limit", 0.5))
+            .named("swiglu beyond its limit"));
     return cases;
   }
 
@@ -117,7 +130,66 @@ final class ContributedSequences {
               .with(attributes)
               .named(bits + " bits, zero points"));
     }
+    cases.addAll(quantizedForms());
     return cases;
+  }
+
+  private static List<GradientCase> quantizedForms() {
+    List<GradientCase> cases = new ArrayList<>();
+    GradientCase plain = quantized(16);
+    cases.addAll(
+        plain.withEverySelection(
+            Attributes.of("k", 2),
+            Attributes.of("activation_type", "silu"),
+            Attributes.of("normalize_routing_weights", 1)));
+    Attributes gated = Attributes.of("activation_type", "swiglu", "k", 2, "swiglu_fusion", 1);
+    cases.addAll(
+        quantized(32)
+            .with(gated)
+            .withEverySelection(
+                Attributes.of("activation_alpha", 1.702, "activation_beta", 1.0),
+                Attributes.of("swiglu_limit", 20.0)));
+    double[] scales = new double[3 * 32];
+    Arrays.fill(scales, 0.03);
+    cases.add(
+        with(quantized(32), 3, fixed(Tensor.of(scales, 3, 32)))
+            .with(gated.with("swiglu_limit", 0.5))
+            .named("swiglu beyond its limit"));
+    Attributes two = Attributes.of("activation_type", "silu", "k", 2);
+    GradientCase weighed = with(plain, 14, smallSteps(0.2, 0.9, 3, 3));
+    cases.add(weighed.with(two).named("weights of their own"));
+    cases.add(
+        weighed
+            .with(two.with("normalize_routing_weights", 1))
+            .named("weights of their own, normalized"));
+    cases.add(plain.with(two.with("use_sparse_mixer", 1)));
+    for (int layout = 0; layout < 2; layout++) {
+      cases.add(plain.with(two.with("weights_prepacked", layout)));
+    }
+    return cases;
+  }
+
+  /** Of four bits, with {@code rows} rows in the first layer and 16 hidden numbers. */
+  private static GradientCase quantized(int rows) {
+    return Contributed.of(
+        "QMoE",
+        random(3, 32),
+        distinct(3, 3),
+        bytes(3, rows, 16),
+        uniform(0.02, 0.04, 3, rows),
+        absent(),
+        bytes(3, 32, 8),
+        uniform(0.02, 0.04, 3, 32));
+  }
+
+  /** A case with another input at one position; what it lacks before that is absent. */
+  private static GradientCase with(GradientCase plain, int position, Input input) {
+    List<Input> inputs = new ArrayList<>(plain.inputs());
+    while (inputs.size() <= position) {
+      inputs.add(absent());
+    }
+    inputs.set(position, input);
+    return Contributed.of("QMoE", inputs.toArray(Input[]::new));
   }
 
   private static List<GradientCase> attentions() {
@@ -159,16 +231,20 @@ final class ContributedSequences {
         attention(0, random(2, 3, 8), key, value, absent(), decay, rate)
             .with(heads.with("q_num_heads", 4))
             .named("groups of queries"));
+    cases.addAll(
+        attention(0, query, key, value, state, decay, rate)
+            .with(heads)
+            .withEverySelection(
+                Attributes.of("chunk_size", 2),
+                Attributes.of("update_rule", "linear"),
+                Attributes.of("scale", 0.4)));
     return cases;
   }
 
   /** Through the state, queries have no gradient. */
   private static GradientCase attention(int output, Input... inputs) {
     if (output == 1) {
-      long[] sizes = {2, 3, 4};
-      double[] elements = new double[24];
-      Arrays.setAll(elements, i -> 0.25 * (i % 7) - 0.5);
-      inputs[0] = fixed(Tensor.of(elements, sizes));
+      inputs[0] = fixed(ramp(2, 3, 4));
     }
     return Contributed.of("LinearAttention", inputs).outputs(2, output);
   }
@@ -184,7 +260,20 @@ final class ContributedSequences {
               .outputs(2, 0));
     }
     cases.add(Contributed.of("CausalConvWithState", x, kernel).outputs(2, 0));
+    cases.add(
+        Contributed.of(
+                "CausalConvWithState", x, fixed(ramp(3, 1, 3)), fixed(ramp(3)), random(2, 3, 2))
+            .with("activation", "silu")
+            .outputs(2, 1)
+            .named("the state"));
     return cases;
+  }
+
+  /** Where an input has no gradient through the output. */
+  private static Tensor ramp(long... sizes) {
+    double[] elements = new double[(int) Shape.elements(sizes)];
+    Arrays.setAll(elements, i -> 0.25 * (i % 7) - 0.5);
+    return Tensor.of(elements, sizes);
   }
 
   private static Input random(long... sizes) {

@@ -6,6 +6,7 @@ import static dev.phosphene.gradient.GradientCase.smallSteps;
 import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientCase.Input;
 import dev.phosphene.gradient.GradientEntry;
+import dev.phosphene.graph.Attribute;
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.OperatorType;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class LinearModels {
     cases.add(of("LinearRegressor", smallSteps(0.25, 0.75, 3, 1)).with(share));
     cases.add(of("LinearRegressor", smallSteps(1.25, 1.75, 3, 1)).with(share).named("above"));
     cases.add(of("LinearRegressor", random(3)).with(two).named("a vector"));
+    cases.add(of("LinearRegressor", x).with("coefficients", THREE).named("targets by default"));
     return cases;
   }
 
@@ -71,6 +73,20 @@ final class LinearModels {
               .outputs(2, 1)
               .named("one of two classes, " + transform));
     }
+    Attributes weights =
+        Attributes.of("coefficients", SIX, "intercepts", new float[] {0.5f, -0.25f});
+    Attributes texts =
+        weights.with("classlabels_strings", new Attribute.Texts(List.of("cat", "dog")));
+    cases.addAll(
+        of("LinearClassifier", x)
+            .outputs(2, 1)
+            .withEach(
+                List.of(
+                    texts,
+                    texts.with("multi_class", 1),
+                    texts.with("post_transform", "LOGISTIC"),
+                    texts.with("multi_class", 1).with("post_transform", "SOFTMAX"),
+                    weights.with("multi_class", 1).with("classlabels_ints", new long[] {0, 1}))));
     return cases;
   }
 
@@ -79,7 +95,10 @@ final class LinearModels {
         of("FeatureVectorizer", random(2, 3), random(2, 1))
             .with("inputdimensions", new long[] {3, 1}),
         of("FeatureVectorizer", random(2, 3), random(2, 2))
-            .with("inputdimensions", new long[] {2, 4}));
+            .with("inputdimensions", new long[] {2, 4}),
+        of("FeatureVectorizer", random(2, 3)).with("inputdimensions", new long[] {3}),
+        of("FeatureVectorizer", random(2, 3)).with("inputdimensions", new long[] {2}),
+        of("FeatureVectorizer", random(2, 3)).with("inputdimensions", new long[] {5}));
   }
 
   private static GradientEntry entry(String operator, List<GradientCase> cases) {

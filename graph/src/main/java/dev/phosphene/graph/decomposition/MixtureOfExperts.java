@@ -10,7 +10,8 @@ import java.util.Map;
 /**
  * Mixtures of experts: every token goes through the experts that its scores choose, and the mean of
  * what they give is weighted by the softmax of the scores. Here every token goes through all
- * experts, those that are not chosen with weight zero.
+ * experts, those that are not chosen with weight zero. With {@code use_sparse_mixer} the runtime's
+ * kernel on the processor computes the same as without.
  */
 final class MixtureOfExperts {
   /** The two layers of every expert {@code [E, F, H]} and {@code [E, H, F]} with their biases. */
@@ -68,9 +69,6 @@ final class MixtureOfExperts {
   }
 
   private static List<Value> mixed(Composite node, Experts experts, Value shares) {
-    if (node.attributes().flag("use_sparse_mixer", false)) {
-      throw node.error("a gradient with use_sparse_mixer is not supported");
-    }
     long[] sizes = node.sizes(node.input(0));
     long width = sizes[sizes.length - 1];
     Value tokens = node.reshape(node.input(0), 1, -1, width);

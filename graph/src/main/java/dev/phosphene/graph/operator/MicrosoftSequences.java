@@ -15,9 +15,17 @@ final class MicrosoftSequences {
   static List<OperatorSpec> specs() {
     return List.of(
         spec("MoE", MicrosoftSequences::mix),
-        spec("QMoE", MicrosoftSequences::mix),
+        spec("QMoE", MicrosoftSequences::mixQuantized),
         spec("LinearAttention", MicrosoftSequences::attend),
         spec("CausalConvWithState", MicrosoftSequences::convolve));
+  }
+
+  /** The specification lets the scales be left out, and the runtime's kernel crashes then. */
+  private static void mixQuantized(Inference node) {
+    if (!node.has(3) || !node.has(6)) {
+      throw node.error("expected fc1_scales and fc2_scales at positions 3 and 6, one is not there");
+    }
+    mix(node);
   }
 
   private static void mix(Inference node) {

@@ -171,6 +171,22 @@ class OperatorInferenceTest {
         .hasMessageContaining(problem);
   }
 
+  /** Without them the runtime's kernel would end the process. */
+  @Test
+  void quantizedExpertsNeedScales() {
+    GraphBuilder builder = new GraphBuilder(StandardOperators.table());
+    Value x = builder.input("x", ElementType.UNKNOWN, Shape.unknown());
+    OperatorType type = new OperatorType("com.microsoft", "QMoE");
+    for (int missing : new int[] {3, 6}) {
+      List<Value> arguments = new ArrayList<>(Collections.nCopies(7, x));
+      assertThat(builder.apply(type, 1, Attributes.none(), arguments)).hasSize(1);
+      arguments.set(missing, Value.ABSENT);
+      assertThatThrownBy(() -> builder.apply(type, 1, Attributes.none(), arguments))
+          .isInstanceOf(PhospheneException.class)
+          .hasMessageContaining("scales");
+    }
+  }
+
   /** Every operator must bear inputs of which nothing is known, and inputs left out. */
   @Test
   void nothingKnownIsNoFailureOfItsOwn() {
