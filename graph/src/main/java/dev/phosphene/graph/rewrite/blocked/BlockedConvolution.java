@@ -24,7 +24,7 @@ final class BlockedConvolution implements BlockedOperator {
             && bias.filter(found -> found.type() == ElementType.FLOAT32).isEmpty())) {
       return false;
     }
-    Kernel kernel = Kernel.of(weight.get());
+    Kernel kernel = weight.get();
     int groups = Math.toIntExact(node.attributes().integer("group", 1));
     Optional<KernelForm> form = KernelForm.of(kernel, groups, input, draft);
     if (form.isEmpty()) {

@@ -31,7 +31,8 @@ import java.util.stream.LongStream;
  * Elements of padding channels are finite and otherwise arbitrary.
  */
 final class BlockedDraft {
-  private static final String DOMAIN = "com.microsoft.nchwc";
+  /** Of the runtime's operators in this layout. */
+  static final String DOMAIN = "com.microsoft.nchwc";
 
   /** The runtime reorders only multiples of this many channels. */
   private static final long REORDERED_CHANNELS = 4;

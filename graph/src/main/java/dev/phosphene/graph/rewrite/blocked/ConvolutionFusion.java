@@ -15,8 +15,6 @@ import java.util.Optional;
  * element once.
  */
 final class ConvolutionFusion {
-  private static final String DOMAIN = "com.microsoft.nchwc";
-
   private final Graph graph;
   private final Map<String, Integer> readers = new HashMap<>();
   private final Map<String, Integer> places = new HashMap<>();
@@ -56,7 +54,9 @@ final class ConvolutionFusion {
         : nodes
             .get(place)
             .filter(
-                node -> node.type().domain().equals(DOMAIN) && node.type().name().equals("Conv"))
+                node ->
+                    node.type().domain().equals(BlockedDraft.DOMAIN)
+                        && node.type().name().equals("Conv"))
             .filter(node -> !node.attributes().has("activation"));
   }
 

@@ -16,39 +16,6 @@ interface Kernel {
 
   float at(int output, int input, int y, int x);
 
-  /** A kernel as a weight has it. */
-  static Kernel of(WeightView weight) {
-    return new Stored(weight);
-  }
-
-  /** A kernel as a weight {@code [outputs, inputs, height, width]} has it. */
-  record Stored(WeightView weight) implements Kernel {
-    @Override
-    public int outputs() {
-      return weight.sizes()[0];
-    }
-
-    @Override
-    public int inputs() {
-      return weight.sizes()[1];
-    }
-
-    @Override
-    public int height() {
-      return weight.sizes()[2];
-    }
-
-    @Override
-    public int width() {
-      return weight.sizes()[3];
-    }
-
-    @Override
-    public float at(int output, int input, int y, int x) {
-      return weight.at(output, input, y, x);
-    }
-  }
-
   /**
    * The kernel that a transposed convolution's weight {@code [inputs, outputs of a group, height,
    * width]} is, its taps as they are.
@@ -66,12 +33,12 @@ interface Kernel {
 
     @Override
     public int height() {
-      return weight.sizes()[2];
+      return weight.height();
     }
 
     @Override
     public int width() {
-      return weight.sizes()[3];
+      return weight.width();
     }
 
     @Override

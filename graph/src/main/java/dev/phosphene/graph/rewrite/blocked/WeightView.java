@@ -7,14 +7,14 @@ import java.util.Optional;
 
 /**
  * A float32 weight seen through transpositions, reversals, steps and reshapings, which move no
- * element.
+ * element; with four axes, a kernel.
  *
  * @param elements of the weight as it is stored
  * @param offset of the first element seen
  * @param sizes of the axes seen
  * @param strides distance in elements from one to the next along each axis, negative where reversed
  */
-record WeightView(FloatBuffer elements, int offset, int[] sizes, int[] strides) {
+record WeightView(FloatBuffer elements, int offset, int[] sizes, int[] strides) implements Kernel {
   static WeightView of(Tensor tensor) {
     int[] sizes = Arrays.stream(tensor.sizes()).mapToInt(Math::toIntExact).toArray();
     return new WeightView(tensor.floats(), 0, sizes, dense(sizes));
@@ -30,8 +30,30 @@ record WeightView(FloatBuffer elements, int offset, int[] sizes, int[] strides) 
     return strides;
   }
 
-  float at(int o, int i, int y, int x) {
-    return elements.get(offset + o * strides[0] + i * strides[1] + y * strides[2] + x * strides[3]);
+  @Override
+  public int outputs() {
+    return sizes[0];
+  }
+
+  @Override
+  public int inputs() {
+    return sizes[1];
+  }
+
+  @Override
+  public int height() {
+    return sizes[2];
+  }
+
+  @Override
+  public int width() {
+    return sizes[3];
+  }
+
+  @Override
+  public float at(int output, int input, int y, int x) {
+    return elements.get(
+        offset + output * strides[0] + input * strides[1] + y * strides[2] + x * strides[3]);
   }
 
   int rank() {
