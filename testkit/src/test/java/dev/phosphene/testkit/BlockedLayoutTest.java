@@ -44,12 +44,8 @@ class BlockedLayoutTest {
     private final Random random = new Random(3);
 
     Value weight(long... sizes) {
-      float[] elements = new float[Math.toIntExact(Shape.elements(sizes))];
       double scale = 1 / Math.sqrt(Shape.elements(sizes) / (double) sizes[0]);
-      for (int i = 0; i < elements.length; i++) {
-        elements[i] = (float) (random.nextGaussian() * scale);
-      }
-      return graph.constant(Tensor.of(elements, sizes));
+      return graph.constant(RandomTensor.normal(random, scale, sizes));
     }
 
     Value convolution(Value x, long filters, long kernel, long stride, long pad, long groups) {
@@ -250,7 +246,8 @@ class BlockedLayoutTest {
     Graph graph = builder.graph.build(List.of(output.name(), gradient.name()));
     assertThat(BlockedLayout.of(graph, 16, StandardOperators.table()).nodes())
         .anyMatch(node -> node.type().domain().equals("com.microsoft.nchwc"));
-    Map<String, Tensor> inputs = Map.of("image", random(2, 3, 21, 18));
+    Map<String, Tensor> inputs =
+        Map.of("image", RandomTensor.normal(new Random(5), 1, 2, 3, 21, 18));
     SessionSettings small = SessionSettings.SMALL;
     Map<String, Tensor> expected = run(graph, inputs, small.withOptimization(Optimization.NONE));
     Map<String, Tensor> found = run(graph, inputs, small);
@@ -267,14 +264,5 @@ class BlockedLayoutTest {
     try (Session session = Session.compile(graph, settings)) {
       return session.run(inputs);
     }
-  }
-
-  private static Tensor random(long... sizes) {
-    Random random = new Random(5);
-    float[] elements = new float[Math.toIntExact(Shape.elements(sizes))];
-    for (int i = 0; i < elements.length; i++) {
-      elements[i] = (float) random.nextGaussian();
-    }
-    return Tensor.of(elements, sizes);
   }
 }

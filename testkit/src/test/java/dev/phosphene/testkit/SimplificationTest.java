@@ -119,11 +119,7 @@ class SimplificationTest {
   }
 
   private Tensor random(long... sizes) {
-    float[] elements = new float[Math.toIntExact(Shape.elements(sizes))];
-    for (int i = 0; i < elements.length; i++) {
-      elements[i] = (float) random.nextGaussian();
-    }
-    return Tensor.of(elements, sizes);
+    return RandomTensor.normal(random, 1, sizes);
   }
 
   private Tensor positive(long size) {

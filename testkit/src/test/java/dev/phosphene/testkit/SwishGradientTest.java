@@ -82,11 +82,6 @@ class SwishGradientTest {
   }
 
   private static Tensor random(long seed) {
-    Random random = new Random(seed);
-    float[] elements = new float[Math.toIntExact(SHAPE.elements())];
-    for (int i = 0; i < elements.length; i++) {
-      elements[i] = (float) (2 * random.nextGaussian());
-    }
-    return Tensor.of(elements, SHAPE.sizes());
+    return RandomTensor.normal(new Random(seed), 2, SHAPE.sizes());
   }
 }

@@ -1,11 +1,9 @@
 package dev.phosphene.visualize;
 
+import static dev.phosphene.visualize.NamedLayers.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.GraphBuilder;
-import dev.phosphene.graph.Node;
-import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.model.Model;
@@ -19,7 +17,6 @@ import dev.phosphene.visualize.loss.TotalVariation;
 import dev.phosphene.visualize.optimizer.GradientModifier;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,18 +175,5 @@ class DiagnosisTest {
     Path file = folder.resolve(activation + ".onnx");
     OnnxWriter.write(builder.build(List.of(x.name())), file);
     return ActivationMaximization.of(Model.open(file)).recipe(recipe).filters(1).threads(1);
-  }
-
-  private static Value node(GraphBuilder builder, String layer, String operator, Value... inputs) {
-    return builder
-        .add(
-            new Node(
-                "/" + layer + "/" + operator,
-                OperatorType.of(operator),
-                List.of(inputs).stream().map(Value::name).toList(),
-                List.of(layer + ".output"),
-                Attributes.none(),
-                Map.of()))
-        .get(0);
   }
 }

@@ -1,11 +1,9 @@
 package dev.phosphene.visualize;
 
+import static dev.phosphene.visualize.NamedLayers.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.GraphBuilder;
-import dev.phosphene.graph.Node;
-import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.model.InputContract;
@@ -16,7 +14,6 @@ import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,18 +119,5 @@ class ScaleTest {
         .filters(2)
         .iterations(16)
         .threads(1);
-  }
-
-  private static Value node(GraphBuilder builder, String layer, String operator, Value... inputs) {
-    return builder
-        .add(
-            new Node(
-                "/" + layer + "/" + operator,
-                OperatorType.of(operator),
-                List.of(inputs).stream().map(Value::name).toList(),
-                List.of(layer + ".output"),
-                Attributes.none(),
-                Map.of()))
-        .get(0);
   }
 }
