@@ -274,7 +274,8 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
     return seedPicture != null ? space().fromPicture(seedPicture) : seedInput;
   }
 
-  private InputSpace space() {
+  /** Between pictures and what the network takes in this run. */
+  InputSpace space() {
     requireNumbers();
     return new InputSpace(contract(), imageSize());
   }

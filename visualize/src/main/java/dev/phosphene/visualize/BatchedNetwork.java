@@ -30,6 +30,12 @@ import java.util.Set;
  * pictures: shapes known, shape arithmetic folded, normalizations folded into convolutions.
  */
 final class BatchedNetwork {
+  /** Largest number of pictures in a batch: beyond it, throughput does not grow. */
+  private static final int LARGEST_BATCH = 16;
+
+  /** Bytes of activations that a batch may have, before a backward pass doubles them. */
+  private static final long BATCH_BYTES = 1L << 30;
+
   private final Graph graph;
   private final Value input;
   private final TokenGrids grids;
@@ -137,6 +143,23 @@ final class BatchedNetwork {
       // Models exported for one picture have shapes that contradict more; one at a time will do.
       return Optional.empty();
     }
+  }
+
+  /**
+   * This network of one picture for batches of as many as are of use and fit memory; itself where
+   * the model takes one at a time.
+   *
+   * @param targets with which it was made
+   * @param pictures that there are in all: batches are of equal size, as far as that goes
+   */
+  BatchedNetwork inBatches(Model model, List<Target> targets, InputSpace space, int pictures) {
+    long fitting = Math.max(1, BATCH_BYTES / Math.max(1, activationBytes()));
+    int most = (int) Math.min(fitting, Math.min(LARGEST_BATCH, pictures));
+    if (most == 1) {
+      return this;
+    }
+    int batches = (pictures + most - 1) / most;
+    return ofPictures(model, targets, space, (pictures + batches - 1) / batches).orElse(this);
   }
 
   private boolean countsPictures(Target target, int pictures) {

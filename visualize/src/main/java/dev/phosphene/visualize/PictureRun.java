@@ -19,12 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One compiled step, and the batches of pictures that it makes. */
 final class PictureRun implements AutoCloseable {
-  /** Largest number of pictures in a batch: beyond it, throughput does not grow. */
-  private static final int LARGEST_BATCH = 16;
-
-  /** Bytes of activations that a batch may have, before the backward pass doubles them. */
-  private static final long BATCH_BYTES = 1L << 30;
-
   private final List<List<Integer>> pictures;
   private final InputSpace space;
   private final Recipe recipe;
@@ -85,16 +79,8 @@ final class PictureRun implements AutoCloseable {
     Objective.View view =
         objective.view(
             space::imageShape, targets -> BatchedNetwork.ofOnePicture(model, targets, space));
-    BatchedNetwork single = view.network();
-    long fitting = Math.max(1, BATCH_BYTES / Math.max(1, single.activationBytes()));
-    int most = (int) Math.min(fitting, Math.min(LARGEST_BATCH, pictures.size()));
-    int batches = (pictures.size() + most - 1) / most;
     BatchedNetwork network =
-        most == 1
-            ? single
-            : BatchedNetwork.ofPictures(
-                    model, view.targets(), space, (pictures.size() + batches - 1) / batches)
-                .orElse(single);
+        view.network().inBatches(model, view.targets(), space, pictures.size());
     boolean together =
         recipe.parameterization().isShared()
             || objective.losses().stream().anyMatch(weighted -> weighted.loss().spansPictures());

@@ -25,13 +25,13 @@ import java.util.stream.Stream;
  * The tiny smooth network (tanh, softplus) for which keras-vis' results are stored, as an ONNX file
  * with Keras' layout {@code [N, 24, 20, 3]} and Keras' layer names.
  */
-final class SmoothNetwork {
+public final class SmoothNetwork {
   private final GraphBuilder builder = new GraphBuilder(StandardOperators.table());
 
   private SmoothNetwork() {}
 
   /** Writes the network into a folder and opens it. */
-  static Model in(Path folder) {
+  public static Model in(Path folder) {
     Path file = folder.resolve("smooth.onnx");
     SmoothNetwork network = new SmoothNetwork();
     String output = network.build();
