@@ -5,7 +5,6 @@ import dev.phosphene.cli.console.Interruption;
 import dev.phosphene.cli.console.StepDisplay;
 import dev.phosphene.cli.picture.OutputFile;
 import dev.phosphene.cli.picture.TimeListing;
-import dev.phosphene.image.PngFile;
 import dev.phosphene.model.Model;
 import dev.phosphene.visualize.ActivationMaximization;
 import dev.phosphene.visualize.LayerTimes;
@@ -14,7 +13,7 @@ import dev.phosphene.visualize.Recipe;
 import dev.phosphene.visualize.RunRecord;
 import dev.phosphene.visualize.Sheet;
 import dev.phosphene.visualize.Target;
-import dev.phosphene.visualize.callback.GifRecorder;
+import dev.phosphene.visualize.callback.AnimationRecorder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,14 +56,15 @@ final class ActivateCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "FILE",
       description =
-          "The .png file to write, or a .gif file that shows the picture emerge;"
-              + " MODEL-LAYER-FILTER.png where it is not given.")
+          "The .png or .jpg file to write, or a .gif, .apng or .mp4 file that shows the picture"
+              + " emerge; MODEL-LAYER-FILTER.png where it is not given.")
   private @Nullable Path output;
 
   @Option(
-      names = "--gif",
-      paramLabel = "FILE.gif",
-      description = "Also write an animation that shows the picture emerge.")
+      names = {"--animation", "--gif"},
+      paramLabel = "FILE",
+      description =
+          "Also write an animation that shows the picture emerge: a .gif, .apng or .mp4 file.")
   private @Nullable Path animation;
 
   @Mixin private RawOptions rawOptions;
@@ -109,7 +109,7 @@ final class ActivateCommand implements Callable<Integer> {
     run.pictures(wanted);
     startOptions.apply(run);
     Path file = output != null ? output : defaultFile(target);
-    PictureFiles.requireUsable(spec, "--output", file, PictureFiles.PNG, PictureFiles.GIF);
+    PictureFiles.requireUsable(spec, "--output", file, PictureFiles.ALL);
     LayerOptions.announce(console, target);
     if (filters == null && target.filters() > 1) {
       console.note(
@@ -133,8 +133,8 @@ final class ActivateCommand implements Callable<Integer> {
     ActivationReport report = new ActivationReport(sheet, made);
     report.requireSteps();
     RunRecord record = run.record(made);
-    if (!OutputFile.hasExtension(file, PictureFiles.GIF)) {
-      PngFile.write(file, sheet.of(made), record.toJson());
+    if (!PictureFiles.isAnimation(file)) {
+      PictureFiles.write(file, sheet.of(made), record);
     }
     rawOptions.write(console, made);
     if (animation != null) {
@@ -153,11 +153,11 @@ final class ActivateCommand implements Callable<Integer> {
 
   private List<Picture> run(
       ActivationMaximization run, Path file, Interruption interruption, StepDisplay display) {
-    if (OutputFile.hasExtension(file, PictureFiles.GIF)) {
-      run.onIteration(new GifRecorder(file));
+    if (PictureFiles.isAnimation(file)) {
+      run.onIteration(new AnimationRecorder(file));
     }
     if (animation != null) {
-      run.onIteration(new GifRecorder(animation));
+      run.onIteration(new AnimationRecorder(animation));
     }
     run.onIteration(
         iteration -> {
@@ -181,10 +181,10 @@ final class ActivateCommand implements Callable<Integer> {
 
   private void requireUsableFiles() {
     if (output != null) {
-      PictureFiles.requireUsable(spec, "--output", output, PictureFiles.PNG, PictureFiles.GIF);
+      PictureFiles.requireUsable(spec, "--output", output, PictureFiles.ALL);
     }
     if (animation != null) {
-      PictureFiles.requireUsable(spec, "--gif", animation, PictureFiles.GIF);
+      PictureFiles.requireUsable(spec, "--animation", animation, PictureFiles.ANIMATED);
     }
     rawOptions.requireUsable();
     if (log != null) {
@@ -199,6 +199,6 @@ final class ActivateCommand implements Callable<Integer> {
                 PictureFiles.stem(Path.of(modelOptions.name())),
                 target.layer().name(),
                 filters == null ? "together" : filters.text());
-    return Path.of(name.replaceAll("[^A-Za-z0-9._+-]", "_") + PictureFiles.PNG);
+    return Path.of(name.replaceAll("[^A-Za-z0-9._+-]", "_") + PictureFiles.USUAL_EXTENSION);
   }
 }

@@ -10,7 +10,7 @@ import dev.phosphene.visualize.ActivationMaximization;
 import dev.phosphene.visualize.Picture;
 import dev.phosphene.visualize.RunRecord;
 import dev.phosphene.visualize.Target;
-import dev.phosphene.visualize.callback.GifRecorder;
+import dev.phosphene.visualize.callback.AnimationRecorder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +43,7 @@ final class ActivationReplay {
 
   /** The animation, written into a file. */
   void animation(Path target, SeedInputOption seedInput, Console console) {
-    made(prepared(seedInput, console).onIteration(new GifRecorder(target)), console);
+    made(prepared(seedInput, console).onIteration(new AnimationRecorder(target, record.toJson())), console);
   }
 
   private ActivationMaximization prepared(SeedInputOption seedInput, Console console) {

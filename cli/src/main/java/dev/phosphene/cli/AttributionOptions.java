@@ -5,6 +5,7 @@ import dev.phosphene.image.ColourMap;
 import dev.phosphene.image.Overlay;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import picocli.CommandLine.TypeConversionException;
 
 /** What {@code saliency} and {@code cam} have in common. */
 final class AttributionOptions {
+  private static final List<String> EXTENSIONS =
+      Stream.concat(PictureFiles.STILL.stream(), Stream.of(GivenInput.ARRAY_EXTENSION)).toList();
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -38,7 +42,7 @@ final class AttributionOptions {
       names = {"-o", "--output"},
       paramLabel = "FILE",
       description =
-          "The file to write: .png for a picture, .npy for the map as numbers in [0, 1], one for"
+          "The file to write: .png or .jpg for a picture, .npy for the map as numbers in [0, 1], one for"
               + " each position of the input; INPUT-COMMAND.png where it is not given.")
   private @Nullable Path output;
 
@@ -122,8 +126,7 @@ final class AttributionOptions {
 
   /** Checks, before the work, that all files can be written. */
   void requireUsableFiles() {
-    PictureFiles.requireUsable(
-        spec, "--output", output(), PictureFiles.PNG, GivenInput.ARRAY_EXTENSION);
+    PictureFiles.requireUsable(spec, "--output", output(), EXTENSIONS);
     if (raw != null) {
       ArrayFile.requireUsable(spec, "--raw", raw);
     }
@@ -137,7 +140,10 @@ final class AttributionOptions {
   Path output() {
     return output != null
         ? output
-        : Path.of("%s-%s.png".formatted(PictureFiles.stem(input.file()), spec.name()));
+        : Path.of(
+            "%s-%s%s"
+                .formatted(
+                    PictureFiles.stem(input.file()), spec.name(), PictureFiles.USUAL_EXTENSION));
   }
 
   /** Whether the map is wanted as numbers. */

@@ -2,7 +2,6 @@ package dev.phosphene.cli;
 
 import dev.phosphene.cli.console.Console;
 import dev.phosphene.gradient.BackpropModifier;
-import dev.phosphene.image.PngFile;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Layer;
 import dev.phosphene.model.Model;
@@ -149,7 +148,7 @@ final class AttributionWork {
       ArrayFile.write(console, file, attribution.map().strengths());
       return;
     }
-    PngFile.write(file, picture.of(attribution), record.toJson());
+    PictureFiles.write(file, picture.of(attribution), record);
     console.note("Wrote %s; make it again with: phosphene replay %s".formatted(file, file));
   }
 

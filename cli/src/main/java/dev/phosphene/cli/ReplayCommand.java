@@ -1,11 +1,10 @@
 package dev.phosphene.cli;
 
 import dev.phosphene.cli.console.Console;
-import dev.phosphene.cli.picture.OutputFile;
 import dev.phosphene.graph.PhospheneException;
-import dev.phosphene.image.GifFile;
+import dev.phosphene.image.AnimationFormat;
 import dev.phosphene.image.Image;
-import dev.phosphene.image.PngFile;
+import dev.phosphene.image.PictureFormat;
 import dev.phosphene.model.Model;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.AttributionRecord;
@@ -42,7 +41,7 @@ import picocli.CommandLine.Spec;
 final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "A .png or .gif file that Phosphene made.")
+  @Parameters(paramLabel = "FILE", description = "A picture or an animation that Phosphene made.")
   private Path file = Path.of("");
 
   @Option(
@@ -66,7 +65,9 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "The file to write; NAME.replay.png or .gif where it is not given.")
+      description =
+          "The file to write, of the same kind; NAME.replay.png, or how FILE ends, where it is not"
+              + " given.")
   private @Nullable Path output;
 
   @Mixin private RawOptions rawOptions;
@@ -76,16 +77,16 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() {
     long start = System.nanoTime();
     Console console = outputOptions.console();
-    boolean animated = OutputFile.hasExtension(file, PictureFiles.GIF);
-    String extension = animated ? PictureFiles.GIF : PictureFiles.PNG;
+    PictureFormat format = PictureFormat.ofContent(file);
     Path target =
         output != null
             ? output
-            : file.resolveSibling(PictureFiles.stem(file) + ".replay" + extension);
-    PictureFiles.requireUsable(spec, "--output", target, extension);
+            : file.resolveSibling(
+                PictureFiles.stem(file) + ".replay" + format.extensions().get(0));
+    PictureFiles.requireUsable(spec, "--output", target, format.extensions());
     rawOptions.requireUsable();
-    PictureRecord record = record(animated);
-    boolean identical = isMadeAgain(record, target, animated, console);
+    PictureRecord record = record(format);
+    boolean identical = isMadeAgain(record, target, format, console);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("file", target.toString());
     json.put("original", file.toString());
@@ -93,11 +94,11 @@ final class ReplayCommand implements Callable<Integer> {
     json.put("model", record.model());
     json.put("seconds", Seconds.since(start));
     outputOptions.printJson(console, json);
-    return conclude(console, record, target, identical);
+    return conclude(console, record, target, format, identical);
   }
 
-  private PictureRecord record(boolean animated) {
-    Optional<String> json = animated ? GifFile.recipe(file) : PngFile.recipe(file);
+  private PictureRecord record(PictureFormat format) {
+    Optional<String> json = format.recipe(file);
     try {
       return PictureRecord.fromJson(
           json.orElseThrow(
@@ -111,8 +112,8 @@ final class ReplayCommand implements Callable<Integer> {
 
   /** Writes the picture and says whether it is the same as the one before. */
   private boolean isMadeAgain(
-      PictureRecord record, Path target, boolean animated, Console console) {
-    if (animated && record instanceof RunRecord run) {
+      PictureRecord record, Path target, PictureFormat format, Console console) {
+    if (format instanceof AnimationFormat && record instanceof RunRecord run) {
       byte[] original = bytes(file); // the target may be the same file
       new ActivationReplay(run, file, opened(record)).animation(target, seedInput, console);
       return Arrays.equals(original, bytes(target));
@@ -127,8 +128,8 @@ final class ReplayCommand implements Callable<Integer> {
           new AttributionReplay((AttributionRecord) record, file, opened(record))
               .picture(input(), console);
     }
-    PngFile.write(target, again, record.toJson());
-    return again.equals(original);
+    PictureFiles.write(target, again, record);
+    return Image.read(target).equals(original); // as the file has it: some formats lose a little
   }
 
   private Model opened(PictureRecord record) {
@@ -160,8 +161,13 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private int conclude(Console console, PictureRecord record, Path target, boolean identical) {
-    String content = OutputFile.hasExtension(target, PictureFiles.GIF) ? "content" : "pixels";
+  private int conclude(
+      Console console,
+      PictureRecord record,
+      Path target,
+      PictureFormat format,
+      boolean identical) {
+    String content = format instanceof AnimationFormat ? "content" : "pixels";
     if (identical) {
       console.note("Wrote %s: the same %s as %s".formatted(target, content, file));
       return 0;

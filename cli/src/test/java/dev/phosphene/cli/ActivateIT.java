@@ -49,6 +49,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The options of {@code activate}, each seen in what it leaves. */
 class ActivateIT {
@@ -80,7 +82,7 @@ class ActivateIT {
     Program.Result result =
         succeed(
             "activate model.onnx -f 0-2 --recipe keras-vis --iterations 5 --verbose -o all.png"
-                + " --gif all.gif --raw raw.npy --last last.npy --log log.jsonl");
+                + " --animation all.gif --raw raw.npy --last last.npy --log log.jsonl");
     Tensor raw = NumpyFile.read(folder.resolve("raw.npy"));
     assertThat(raw.sizes()).containsExactly(3, 3, ModelFiles.SIDE, ModelFiles.SIDE);
     assertThat(NumpyFile.read(folder.resolve("last.npy")).sizes()).isEqualTo(raw.sizes());
@@ -111,6 +113,17 @@ class ActivateIT {
               losses.get("losses").get("total variation").asDouble()));
     }
     assertThat(logged).hasSize(15).isEqualTo(said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpg", "gif", "apng", "mp4"})
+  void everyFormatIsReplayed(String extension) throws Exception {
+    succeed("activate model.onnx -f 0,2 --iterations 3 -o two." + extension);
+    assertThat(succeed("replay two." + extension).errors())
+        .anyMatch(line -> line.startsWith("Wrote two.replay." + extension + ": the same "));
+    Files.copy(folder.resolve("two." + extension), folder.resolve("renamed-" + extension));
+    assertThat(succeed("replay renamed-" + extension).errors())
+        .anyMatch(line -> line.contains("renamed-%s.replay.%s".formatted(extension, extension)));
   }
 
   @Test

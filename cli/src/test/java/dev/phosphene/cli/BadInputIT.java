@@ -2,7 +2,7 @@ package dev.phosphene.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.phosphene.image.GifFile;
+import dev.phosphene.image.AnimationFormat;
 import dev.phosphene.image.Image;
 import dev.phosphene.image.PngFile;
 import dev.phosphene.tensor.NumpyFile;
@@ -50,7 +50,7 @@ class BadInputIT {
     Files.writeString(folder.resolve("text.npy"), "1 2 3\n");
     Image photo = Image.of(20, 20, new byte[1200]);
     PngFile.write(folder.resolve("photo.png"), photo);
-    GifFile.write(folder.resolve("photo.gif"), List.of(photo), 100, "");
+    AnimationFormat.GIF.write(folder.resolve("photo.gif"), List.of(photo), 100, "");
   }
 
   /**
@@ -159,7 +159,7 @@ class BadInputIT {
         wrongActivate("--gradient up", "negate, absolute, invert, relu, small_values", "\"up\""),
         wrongActivate("--activation features.relu=swoosh", "swoosh", "relu6, leaky_relu"),
         wrongActivate("--activation features.relu", "features.relu", "=linear"),
-        wrongActivate("--gif a.png", "--gif", ".gif", "a.png"),
+        wrongActivate("--animation a.png", "--animation", ".gif", "a.png"),
         wrongActivate("--raw a.txt", "--raw", ".npy", "a.txt"),
         wrongActivate("--importance a.npy", "--importance", "--recipe maco"),
         wrongActivate("--last a.txt", "--last", ".npy", "a.txt"));

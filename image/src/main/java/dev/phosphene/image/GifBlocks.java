@@ -22,10 +22,14 @@ final class GifBlocks {
     this.file = file;
   }
 
+  static boolean isGif(byte[] file) {
+    String signature = new String(file, 0, Math.min(6, file.length), StandardCharsets.ISO_8859_1);
+    return signature.equals("GIF87a") || signature.equals("GIF89a");
+  }
+
   /** The bytes of each comment extension. */
   List<byte[]> comments() {
-    String signature = new String(file, 0, Math.min(6, file.length), StandardCharsets.ISO_8859_1);
-    if (!signature.equals("GIF87a") && !signature.equals("GIF89a")) {
+    if (!isGif(file)) {
       throw new MalformedFileException("expected the signature of a GIF file");
     }
     position = SCREEN_DESCRIPTOR_FLAGS;

@@ -37,30 +37,12 @@ public final class GifFile {
   private GifFile() {}
 
   /**
-   * Writes an animation, as a whole or not at all (see {@link WholeFile}).
+   * The bytes of a GIF file; {@link AnimationFormat#GIF} writes them.
    *
-   * @param frames pictures of one size
-   * @param delayMilliseconds how long each frame is shown, rounded to hundredths of a second
-   * @param recipe the text from which the animation can be made again; empty for none
-   * @throws PhospheneException where the frames differ in size or the file cannot be written
+   * @param delayMilliseconds rounded to hundredths of a second
    */
-  public static void write(Path file, List<Image> frames, int delayMilliseconds, String recipe) {
-    byte[] bytes = encode(frames, delayMilliseconds, recipe);
-    WholeFile.write(file, stream -> stream.write(bytes));
-  }
-
-  /** The bytes of a GIF file, as {@link #write} writes them. */
-  public static byte[] encode(List<Image> frames, int delayMilliseconds, String recipe) {
-    if (frames.isEmpty()) {
-      throw new IllegalArgumentException("An animation has one frame or more");
-    }
+  static byte[] encode(List<Image> frames, int delayMilliseconds, String recipe) {
     Image first = frames.get(0);
-    for (Image frame : frames) {
-      if (frame.width() != first.width() || frame.height() != first.height()) {
-        throw new PhospheneException(
-            "The frames of an animation have one size, found %s after %s".formatted(frame, first));
-      }
-    }
     if (first.width() > MAXIMUM_SIDE || first.height() > MAXIMUM_SIDE) {
       throw new PhospheneException(
           "A GIF frame has sides of at most %d pixels, found %s".formatted(MAXIMUM_SIDE, first));

@@ -81,10 +81,10 @@ final class ImageFile {
       return "PNG";
     }
     String start = new String(bytes, 0, Math.min(bytes.length, 12), StandardCharsets.ISO_8859_1);
-    if (start.startsWith("\u00FF\u00D8\u00FF")) {
+    if (JpegSegments.isJpeg(bytes)) {
       return "JPEG";
     }
-    if (start.startsWith("GIF87a") || start.startsWith("GIF89a")) {
+    if (GifBlocks.isGif(bytes)) {
       return "GIF";
     }
     if (start.startsWith("BM")) {

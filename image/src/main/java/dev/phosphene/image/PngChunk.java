@@ -82,6 +82,26 @@ record PngChunk(String type, byte[] data) {
     return file.toByteArray();
   }
 
+  /** What every file ends with. */
+  static PngChunk end() {
+    return new PngChunk("IEND", new byte[0]);
+  }
+
+  /** The types of the chunks before the first one of pixels, as far as the file has them. */
+  static List<String> typesBeforePixels(byte[] file) {
+    List<String> types = new ArrayList<>();
+    long at = SIGNATURE.length;
+    while (at + FRAME <= file.length) {
+      String type = new String(file, (int) at + Integer.BYTES, 4, StandardCharsets.ISO_8859_1);
+      if (type.equals("IDAT")) {
+        break;
+      }
+      types.add(type);
+      at += FRAME + (ByteBuffer.wrap(file).getInt((int) at) & 0xFFFF_FFFFL);
+    }
+    return types;
+  }
+
   /** Whether pixels depend on this chunk. */
   boolean isNeededForPixels() {
     return Character.isUpperCase(type.charAt(0)) || type.equals("tRNS");

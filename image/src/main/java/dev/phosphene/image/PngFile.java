@@ -42,6 +42,11 @@ public final class PngFile {
     WholeFile.write(file, stream -> stream.write(bytes));
   }
 
+  /** The bytes of a PNG file with its recipe, empty for none. */
+  static byte[] encode(Image image, String recipe) {
+    return encode(image, recipe.isEmpty() ? Map.of() : Map.of(RECIPE_KEYWORD, recipe));
+  }
+
   /** The bytes of a PNG file, as {@link #write} writes them. */
   public static byte[] encode(Image image, Map<String, String> texts) {
     List<PngChunk> chunks = new ArrayList<>();
@@ -49,7 +54,7 @@ public final class PngFile {
     // Before the pixels, so that a reader finds them early.
     texts.forEach((keyword, text) -> chunks.add(new PngText(keyword, text).toChunk()));
     chunks.add(PngPixels.data(image));
-    chunks.add(new PngChunk("IEND", new byte[0]));
+    chunks.add(PngChunk.end());
     return PngChunk.join(chunks);
   }
 

@@ -16,9 +16,10 @@
  *       dev.phosphene.image.PictureGrid}: the same without labels, pixel by pixel. Text is drawn
  *       with a stroke font of our own and lines by {@code Coverage}, so a sheet or a plot has the
  *       same pixels on every machine.
- *   <li>{@link dev.phosphene.image.PngFile} and {@link dev.phosphene.image.GifFile}: files that
- *       carry text (the recipe) beside their pixels; {@link dev.phosphene.image.WholeFile} writes
- *       any file atomically.
+ *   <li>{@link dev.phosphene.image.StillFormat} (PNG, JPEG) and {@link
+ *       dev.phosphene.image.AnimationFormat} (GIF, animated PNG, MP4): files that carry text (the
+ *       recipe) beside their pixels; {@link dev.phosphene.image.WholeFile} writes any file
+ *       atomically.
  * </ul>
  *
  * <p>Enter at {@code Image}. A further colour map is one constant of {@code ColourMap}, a further

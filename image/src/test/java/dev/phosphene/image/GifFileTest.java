@@ -29,7 +29,7 @@ class GifFileTest {
   @Test
   void framesDelayAndLoopAreAsAsked() throws IOException {
     Path file = folder.resolve("a.gif");
-    GifFile.write(file, FRAMES, 120, "");
+    AnimationFormat.GIF.write(file, FRAMES, 120, "");
     ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
     try (ImageInputStream stream = ImageIO.createImageInputStream(file.toFile())) {
       reader.setInput(stream);
@@ -63,7 +63,7 @@ class GifFileTest {
   void fewColoursAreKeptExactly() {
     Path file = folder.resolve("a.gif");
     Image plain = Pictures.plain(40, 30, 0x3366CC);
-    GifFile.write(file, List.of(plain), 100, "");
+    AnimationFormat.GIF.write(file, List.of(plain), 100, "");
     assertThat(Image.read(file)).isEqualTo(plain);
   }
 
@@ -71,23 +71,24 @@ class GifFileTest {
   void recipeComesBackAsItWas() {
     Path file = folder.resolve("a.gif");
     String recipe = "{\"class\": \"Grün → 緑\", \"text\": \"" + "long ".repeat(500) + "\"}";
-    GifFile.write(file, FRAMES, 100, recipe);
+    AnimationFormat.GIF.write(file, FRAMES, 100, recipe);
     assertThat(GifFile.recipe(file)).contains(recipe);
     assertThat(GifFile.comments(file)).containsExactly("phosphene\n" + recipe);
-    GifFile.write(file, FRAMES, 100, "");
+    AnimationFormat.GIF.write(file, FRAMES, 100, "");
     assertThat(GifFile.recipe(file)).isEmpty();
   }
 
   @Test
   void sameFramesSameBytes() {
-    assertThat(GifFile.encode(FRAMES, 100, "r")).isEqualTo(GifFile.encode(FRAMES, 100, "r"));
+    assertThat(AnimationFormat.GIF.encode(FRAMES, 100, "r"))
+        .isEqualTo(AnimationFormat.GIF.encode(FRAMES, 100, "r"));
   }
 
   @Test
   void ditheringKeepsTheMeanColour() {
     Image image = Pictures.gradient(128, 128);
     Path file = folder.resolve("a.gif");
-    GifFile.write(file, List.of(image), 100, "");
+    AnimationFormat.GIF.write(file, List.of(image), 100, "");
     Image read = Image.read(file);
     assertThat(Pictures.meanDifference(read.resized(8, 8), image.resized(8, 8))).isLessThan(1.5);
   }
@@ -95,14 +96,16 @@ class GifFileTest {
   @Test
   void framesOfDifferentSizesAreRefused() {
     assertThatThrownBy(
-            () -> GifFile.encode(List.of(FRAMES.get(0), Pictures.gradient(40, 31)), 100, ""))
+            () ->
+                AnimationFormat.GIF.encode(
+                    List.of(FRAMES.get(0), Pictures.gradient(40, 31)), 100, ""))
         .isInstanceOf(PhospheneException.class)
         .hasMessageContaining("40 x 31");
   }
 
   @Test
   void cutOffFilesAreRefused() throws IOException {
-    byte[] gif = GifFile.encode(FRAMES, 100, "recipe");
+    byte[] gif = AnimationFormat.GIF.encode(FRAMES, 100, "recipe");
     Path file = folder.resolve("cut.gif");
     for (int length = 0; length < gif.length; length += 11) {
       Files.write(file, Arrays.copyOf(gif, length));

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.image.GifFile;
 import dev.phosphene.tensor.Tensor;
-import dev.phosphene.visualize.callback.GifRecorder;
+import dev.phosphene.visualize.callback.AnimationRecorder;
 import dev.phosphene.visualize.callback.JsonLines;
 import dev.phosphene.visualize.callback.PrintLosses;
 import dev.phosphene.visualize.loss.LpNorm;
@@ -86,7 +86,7 @@ class CallbackTest {
   @Test
   void recordsAnAnimationWithItsRecipe() throws IOException {
     Path file = folder.resolve("emerging.gif");
-    ActivationMaximization run = run(8).onIteration(new GifRecorder(file));
+    ActivationMaximization run = run(8).onIteration(new AnimationRecorder(file));
     List<Picture> made = run.runAll();
     assertThat(frames(file)).isGreaterThan(8);
     assertThat(GifFile.recipe(file)).hasValue(run.record(made).toJson());
@@ -95,7 +95,7 @@ class CallbackTest {
   @Test
   void recordsNoRecipeOfARunWithPartsOfOnesOwn() throws IOException {
     Path file = folder.resolve("own.gif");
-    run(3).gradientModifier(gradient -> gradient[0] = 0).onIteration(new GifRecorder(file)).run();
+    run(3).gradientModifier(gradient -> gradient[0] = 0).onIteration(new AnimationRecorder(file)).run();
     assertThat(frames(file)).isGreaterThan(3);
     assertThat(GifFile.recipe(file).filter(recipe -> !recipe.isEmpty())).isEmpty();
   }

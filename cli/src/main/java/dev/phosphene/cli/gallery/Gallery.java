@@ -10,7 +10,7 @@ import dev.phosphene.model.Model;
 import dev.phosphene.visualize.ActivationMaximization;
 import dev.phosphene.visualize.Picture;
 import dev.phosphene.visualize.Recipe;
-import dev.phosphene.visualize.callback.GifRecorder;
+import dev.phosphene.visualize.callback.AnimationRecorder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,7 +134,7 @@ public final class Gallery {
   private void emerging(Path file) {
     String label = model.labels().get(EMERGING_CLASS);
     ActivationMaximization run = run(ITERATIONS).filters(EMERGING_CLASS);
-    made(run.onIteration(new GifRecorder(file)), "Animation");
+    made(run.onIteration(new AnimationRecorder(file)), "Animation");
     wrote(file);
     figures.add(
         new Figure(

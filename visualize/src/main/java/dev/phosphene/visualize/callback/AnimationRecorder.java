@@ -1,15 +1,17 @@
 package dev.phosphene.visualize.callback;
 
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.image.AnimationFormat;
 import dev.phosphene.image.ContactSheet;
-import dev.phosphene.image.GifFile;
 import dev.phosphene.image.Image;
+import dev.phosphene.image.PictureFormat;
 import dev.phosphene.visualize.ActivationMaximization;
 import dev.phosphene.visualize.Iteration;
 import dev.phosphene.visualize.Picture;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes an animation of pictures as they emerge, with the number of the step under each frame:
@@ -19,7 +21,7 @@ import java.util.List;
  * <p>For runs of one batch: a frame shows all pictures at the same step. Where the run can be made
  * again, the file carries its record.
  */
-public final class GifRecorder implements Iteration.Listener {
+public final class AnimationRecorder implements Iteration.Listener {
   /** Each frame comes this much later than the one before it. */
   private static final double GROWTH = 1.12;
 
@@ -29,13 +31,39 @@ public final class GifRecorder implements Iteration.Listener {
   private static final int FINAL_FRAMES = 14;
 
   private final Path file;
+  private final AnimationFormat format;
+  private final @Nullable String record;
   private final List<Image> frames = new ArrayList<>();
   private int next = 1;
   private int last;
 
-  /** An animation to be written into this file at the end of the run. */
-  public GifRecorder(Path file) {
+  /**
+   * An animation to be written into this file at the end of the run, in the format that its name
+   * asks for.
+   *
+   * @throws PhospheneException where its name asks for none
+   */
+  public AnimationRecorder(Path file) {
+    this(file, null);
+  }
+
+  /**
+   * As {@link #AnimationRecorder(Path)}, with a record in the place of the run's own: that of an
+   * animation which is made again.
+   */
+  public AnimationRecorder(Path file, @Nullable String record) {
     this.file = file;
+    this.record = record;
+    this.format =
+        AnimationFormat.ofName(file)
+            .orElseThrow(
+                () ->
+                    new PhospheneException(
+                        "The name of an animation should end in %s, found %s"
+                            .formatted(
+                                String.join(
+                                    " or ", PictureFormat.extensions(AnimationFormat.ALL)),
+                                file)));
   }
 
   /**
@@ -82,7 +110,7 @@ public final class GifRecorder implements Iteration.Listener {
     for (int i = 0; i < FINAL_FRAMES; i++) {
       shown.add(result);
     }
-    String record = run.isRecordable() ? run.record(made).toJson() : "";
-    GifFile.write(file, shown, FRAME_MILLISECONDS, record);
+    String own = run.isRecordable() ? run.record(made).toJson() : "";
+    format.write(file, shown, FRAME_MILLISECONDS, record == null ? own : record);
   }
 }
