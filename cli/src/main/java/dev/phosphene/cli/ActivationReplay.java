@@ -43,7 +43,9 @@ final class ActivationReplay {
 
   /** The animation, written into a file. */
   void animation(Path target, SeedInputOption seedInput, Console console) {
-    made(prepared(seedInput, console).onIteration(new AnimationRecorder(target, record.toJson())), console);
+    made(
+        prepared(seedInput, console).onIteration(new AnimationRecorder(target, record.toJson())),
+        console);
   }
 
   private ActivationMaximization prepared(SeedInputOption seedInput, Console console) {

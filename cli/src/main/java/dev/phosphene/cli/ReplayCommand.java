@@ -81,8 +81,7 @@ final class ReplayCommand implements Callable<Integer> {
     Path target =
         output != null
             ? output
-            : file.resolveSibling(
-                PictureFiles.stem(file) + ".replay" + format.extensions().get(0));
+            : file.resolveSibling(PictureFiles.stem(file) + ".replay" + format.extensions().get(0));
     PictureFiles.requireUsable(spec, "--output", target, format.extensions());
     rawOptions.requireUsable();
     PictureRecord record = record(format);
@@ -162,11 +161,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private int conclude(
-      Console console,
-      PictureRecord record,
-      Path target,
-      PictureFormat format,
-      boolean identical) {
+      Console console, PictureRecord record, Path target, PictureFormat format, boolean identical) {
     String content = format instanceof AnimationFormat ? "content" : "pixels";
     if (identical) {
       console.note("Wrote %s: the same %s as %s".formatted(target, content, file));

@@ -127,6 +127,9 @@ class AttributionIT {
         "cam model.onnx -i small.png -f 2 --gradient absolute --backprop rectified --colours jet"
             + " --activation features.relu=softplus --opacity 0.5 -o cam.png");
     succeed("replay cam.png -o cam-again.png");
+    succeed("cam model.onnx -i small.png -f 0 -o cam.jpg");
+    assertThat(succeed("replay cam.jpg").errors())
+        .contains("Wrote cam.replay.jpg: the same pixels as cam.jpg");
     assertThat(image("cam-again.png")).isEqualTo(image("cam.png"));
 
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));

@@ -113,7 +113,7 @@ class BadInputIT {
         Case.of(WRONG_USAGE, "activate sound.onnx --filtre 0", "--filtre", "--filter"),
         Case.of(WRONG_USAGE, "activate", "MODEL", "activate --help"),
         Case.of(WRONG_USAGE, "activate sound.onnx --filter x", "\"x\"", "0-63"),
-        Case.of(WRONG_USAGE, "activate sound.onnx --filter 0 -o a.jpg", "a.jpg", ".png"),
+        Case.of(WRONG_USAGE, "activate sound.onnx --filter 0 -o a.tif", "a.tif", ".png"),
         Case.of(WRONG_USAGE, "activate sound.onnx --filter 0 --recipe dream", "natural", "dream"),
         Case.of(WRONG_USAGE, "layer sound.onnx", "layer", "layers"),
         Case.of(WRONG_USAGE, "", "command"));
@@ -197,7 +197,7 @@ class BadInputIT {
 
   static Stream<Case> wrongAttributions() {
     return Stream.of(
-        wrongAttribution(WRONG_USAGE, "saliency", "-o s.jpg", "s.jpg", ".png or .npy"),
+        wrongAttribution(WRONG_USAGE, "saliency", "-o s.tif", "s.tif", ".jpeg or .npy"),
         wrongAttribution(WRONG_USAGE, "saliency", "--raw r.png", "--raw", ".npy"),
         wrongAttribution(WRONG_USAGE, "saliency", "--colours pink", "turbo", "viridis", "pink"),
         wrongAttribution(WRONG_USAGE, "cam", "--opacity 2", "--opacity", "from 0 to 1"),

@@ -95,7 +95,10 @@ class CallbackTest {
   @Test
   void recordsNoRecipeOfARunWithPartsOfOnesOwn() throws IOException {
     Path file = folder.resolve("own.gif");
-    run(3).gradientModifier(gradient -> gradient[0] = 0).onIteration(new AnimationRecorder(file)).run();
+    run(3)
+        .gradientModifier(gradient -> gradient[0] = 0)
+        .onIteration(new AnimationRecorder(file))
+        .run();
     assertThat(frames(file)).isGreaterThan(3);
     assertThat(GifFile.recipe(file).filter(recipe -> !recipe.isEmpty())).isEmpty();
   }

@@ -61,8 +61,7 @@ public final class AnimationRecorder implements Iteration.Listener {
                     new PhospheneException(
                         "The name of an animation should end in %s, found %s"
                             .formatted(
-                                String.join(
-                                    " or ", PictureFormat.extensions(AnimationFormat.ALL)),
+                                String.join(" or ", PictureFormat.extensions(AnimationFormat.ALL)),
                                 file)));
   }
 
