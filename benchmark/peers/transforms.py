@@ -32,17 +32,17 @@ def either(random, most):
     return between(random, -most, most)
 
 
-def sampled(x, theta):
+def sampled(x, theta, mode="bilinear"):
     """Reads pictures at an affine map of normalized coordinates (x, y) about the centre."""
     grid = F.affine_grid(theta[None].expand(x.shape[0], -1, -1), x.shape, align_corners=False)
-    return F.grid_sample(x, grid, "bilinear", "reflection", align_corners=False)
+    return F.grid_sample(x, grid, mode, "reflection", align_corners=False)
 
 
-def affine(random, x, jitter, smallest, largest, rotation):
+def affine(random, x, jitter, smallest, largest, rotation, sampling="bilinear"):
     scale = between(random, smallest, largest)
     angle = math.radians(either(random, rotation))
     shifts = [either(random, jitter) for _ in x.shape[2:]]
-    if x.ndim != 4 or rotation == 0:
+    if x.ndim != 4 or (rotation == 0 and sampling == "bilinear"):
         for axis, shift in enumerate(shifts):
             x = along(x, axis + 2, scale, shift)
         return x
@@ -50,7 +50,7 @@ def affine(random, x, jitter, smallest, largest, rotation):
     cos, sin = math.cos(angle) / scale, math.sin(angle) / scale
     rows = [[cos, -sin * height / width, 2 * shifts[1]],
             [sin * width / height, cos, 2 * shifts[0]]]
-    return sampled(x, torch.tensor(rows, dtype=x.dtype))
+    return sampled(x, torch.tensor(rows, dtype=x.dtype), sampling)
 
 
 def along(x, axis, scale, shift):
@@ -133,6 +133,12 @@ PICTURE, SIGNAL, VOLUME = (2, 3, 7, 9), (1, 2, 11), (1, 1, 4, 5, 6)
 
 CASES = {
     "affine": (PICTURE, {"jitter": 0.2, "smallestScale": 0.7, "largestScale": 1.4, "rotation": 40}),
+    "affine at nearest pixels":
+        (PICTURE, {"jitter": 0.2, "smallestScale": 0.7, "largestScale": 1.4, "rotation": 40,
+                   "sampling": "nearest"}),
+    "affine at nearest pixels without rotation":
+        (PICTURE, {"jitter": 0.2, "smallestScale": 0.7, "largestScale": 1.4, "rotation": 0,
+                   "sampling": "nearest"}),
     "affine without rotation":
         (PICTURE, {"jitter": 0.2, "smallestScale": 0.7, "largestScale": 1.4, "rotation": 0}),
     "affine of a signal":

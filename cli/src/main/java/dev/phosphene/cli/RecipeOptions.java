@@ -134,8 +134,7 @@ final class RecipeOptions {
     List<Transform> transforms = new ArrayList<>();
     for (Transform transform : random) {
       if (transform instanceof RandomAffine affine) {
-        transforms.add(
-            new RandomAffine(0, affine.smallestScale(), affine.largestScale(), affine.rotation()));
+        transforms.add(affine.withJitter(0));
       } else if (!(transform instanceof Jitter)) {
         transforms.add(transform);
       }

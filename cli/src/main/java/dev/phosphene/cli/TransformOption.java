@@ -10,6 +10,7 @@ import dev.phosphene.visualize.transform.Noise;
 import dev.phosphene.visualize.transform.Pad;
 import dev.phosphene.visualize.transform.RandomAffine;
 import dev.phosphene.visualize.transform.Rotate;
+import dev.phosphene.visualize.transform.Sampling;
 import dev.phosphene.visualize.transform.Scale;
 import dev.phosphene.visualize.transform.Transform;
 import java.util.List;
@@ -79,11 +80,11 @@ final class TransformOption {
     kinds.put(
         "affine",
         new Kind(
-            "affine=JITTER,SMALLEST..LARGEST,DEGREES, such as affine=0.06,0.9..1.15,8",
+            "affine=JITTER,SMALLEST..LARGEST,DEGREES[,bilinear|nearest], such as"
+                + " affine=0.06,0.9..1.15,8",
             3,
-            3,
-            given ->
-                new RandomAffine(given.number(0), given.low(1), given.high(1), given.number(2))));
+            4,
+            TransformOption::affine));
     kinds.put(
         "crop",
         new Kind(
@@ -134,6 +135,19 @@ final class TransformOption {
       throw new NumberFormatException("not a whole number");
     }
     return new Pad((int) amount, fill, valued ? given.number(1) : Pad.GRAY);
+  }
+
+  private static Transform affine(Settings given) {
+    return new RandomAffine(
+        given.number(0),
+        given.low(1),
+        given.high(1),
+        given.number(2),
+        switch (given.count() < 4 ? "bilinear" : given.text(3)) {
+          case "bilinear" -> Sampling.BILINEAR;
+          case "nearest" -> Sampling.NEAREST;
+          default -> throw new NumberFormatException("no sampling " + given.text(3));
+        });
   }
 
   private static Transform noise(Settings given) {

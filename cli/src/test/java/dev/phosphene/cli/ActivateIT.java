@@ -35,6 +35,7 @@ import dev.phosphene.visualize.transform.Noise;
 import dev.phosphene.visualize.transform.Pad;
 import dev.phosphene.visualize.transform.RandomAffine;
 import dev.phosphene.visualize.transform.Rotate;
+import dev.phosphene.visualize.transform.Sampling;
 import dev.phosphene.visualize.transform.Scale;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -275,14 +276,14 @@ class ActivateIT {
   void transformsTakeThePlaceOfTheRecipesInTheirOrder() throws Exception {
     succeed(
         "activate model.onnx -f 0 --iterations 2 -o changed.png --transform pad=4"
-            + " --transform jitter=2 --transform affine=0.05,0.9..1.1,4 --transform scale=0.9..1.1"
+            + " --transform jitter=2 --transform affine=0.05,0.9..1.1,4,nearest --transform scale=0.9..1.1"
             + " --transform rotate=5 --transform crop=0.7..0.9 --transform flip --transform blur=1"
             + " --transform noise=0.05,uniform --transform colour=0.1,0.2");
     assertThat(record("changed.png").recipe().transforms())
         .containsExactly(
             new Pad(4, Pad.Fill.PLAIN, Pad.GRAY),
             new Jitter(2),
-            new RandomAffine(0.05, 0.9, 1.1, 4),
+            new RandomAffine(0.05, 0.9, 1.1, 4, Sampling.NEAREST),
             new Scale(0.9, 1.1),
             new Rotate(5),
             new Crop(0.7, 0.9),

@@ -23,6 +23,7 @@ import dev.phosphene.visualize.parameterization.PixelImage;
 import dev.phosphene.visualize.transform.Crop;
 import dev.phosphene.visualize.transform.Noise;
 import dev.phosphene.visualize.transform.RandomAffine;
+import dev.phosphene.visualize.transform.Sampling;
 import dev.phosphene.visualize.transform.Transform;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,7 @@ public record Recipe(
       new Recipe(
           "natural",
           FourierImage.NATURAL,
-          List.of(new RandomAffine(0.06, 0.9, 1.15, 8)),
+          List.of(new RandomAffine(0.06, 0.9, 1.15, 8, Sampling.NEAREST)),
           List.of(WeightedLoss.weighted(new ActivationLoss(), 1)),
           BackpropModifier.NONE,
           true,

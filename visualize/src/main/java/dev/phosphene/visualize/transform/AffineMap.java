@@ -12,12 +12,11 @@ import java.util.function.Function;
 
 /**
  * Where each pixel of a transformed picture is read: an affine map of its offset from the picture's
- * centre, in pixels. Between pixels it interpolates bilinearly; what lies outside the picture is
- * its mirror image.
+ * centre, in pixels. What lies outside the picture is its mirror image.
  *
- * <p>The four pixels that each is read from, and their shares, are computed outside the graph. In
- * it they are one gather, whose gradient is one scatter: a third of the time of GridSample and its
- * gradient.
+ * <p>The pixels that each is read from, and their shares, are computed outside the graph. In it
+ * they are one gather, whose gradient is one scatter: for four pixels each, a third of the time of
+ * GridSample and its gradient, and most of that is the scatter.
  *
  * @param yy from the vertical offset to the vertical one
  * @param yx from the horizontal offset to the vertical one
@@ -27,8 +26,6 @@ import java.util.function.Function;
  * @param right added to the horizontal offset
  */
 record AffineMap(double yy, double yx, double xy, double xx, double down, double right) {
-  private static final int TAPS = 4;
-
   /** Beyond it, indices are no longer whole numbers in float32. */
   private static final long MOST_PIXELS = 1L << 24;
 
@@ -47,12 +44,14 @@ record AffineMap(double yy, double yx, double xy, double xx, double down, double
    * Adds pictures {@code [N, C, H, W]} as a random map shows them.
    *
    * @param name of the input that it draws at each step
+   * @param sampling between pixels
    */
   static Value apply(
       Emitter graph,
       Value pictures,
       StepInputs inputs,
       String name,
+      Sampling sampling,
       Function<Random, AffineMap> maps) {
     int height = (int) pictures.size(2);
     int width = (int) pictures.size(3);
@@ -64,55 +63,112 @@ record AffineMap(double yy, double yx, double xy, double xx, double down, double
           "Pictures of at most %d pixels can be turned, found %d x %d; leave out the rotation"
               .formatted(MOST_PIXELS, height, width));
     }
-    Value drawn =
-        inputs.declare(name, random -> maps.apply(random).taps(height, width), 2, TAPS * pixels);
-    Value places = graph.cast(graph.slice(drawn, 1, 0, 1), ElementType.INT64);
-    Value indices = graph.expand(places, count, channels, TAPS * pixels);
+    int taps = sampling.taps();
     Value flat = graph.reshape(pictures, count, channels, pixels);
-    Value read = graph.apply("GatherElements", Attributes.of("axis", 2), flat, indices);
-    Value shares = graph.slice(drawn, 1, 1, 2);
-    List<Value> parts =
-        graph.apply(
-            OperatorType.of("Split"),
-            TAPS,
-            Attributes.of("axis", 2, "num_outputs", TAPS),
-            List.of(graph.multiply(read, shares)));
-    Value sum =
-        graph.add(graph.add(parts.get(0), parts.get(1)), graph.add(parts.get(2), parts.get(3)));
-    return graph.reshape(sum, pictures.shape().sizes());
+    Value read =
+        switch (sampling) {
+          case NEAREST -> {
+            Value drawn =
+                inputs.declare(
+                    name, random -> maps.apply(random).nearest(height, width), 1, pixels);
+            yield gather(graph, flat, drawn);
+          }
+          case BILINEAR -> {
+            Value drawn =
+                inputs.declare(
+                    name, random -> maps.apply(random).around(height, width), 2, taps * pixels);
+            Value around = gather(graph, flat, graph.slice(drawn, 1, 0, 1));
+            yield sum(graph, graph.multiply(around, graph.slice(drawn, 1, 1, 2)), taps);
+          }
+        };
+    return graph.reshape(read, pictures.shape().sizes());
   }
 
-  /** Indices of four pixels for each, all first ones first, then their shares. */
-  private float[] taps(int height, int width) {
+  /**
+   * Reads all channels at the same places.
+   *
+   * @param flat {@code [N, C, P]}
+   * @param places {@code [N, 1, K]}
+   * @return {@code [N, C, K]}
+   */
+  private static Value gather(Emitter graph, Value flat, Value places) {
+    Value indices =
+        graph.expand(
+            graph.cast(places, ElementType.INT64), flat.size(0), flat.size(1), places.size(2));
+    return graph.apply("GatherElements", Attributes.of("axis", 2), flat, indices);
+  }
+
+  /** Of parts that lie one after the other along the last axis. */
+  private static Value sum(Emitter graph, Value parts, int count) {
+    return graph
+        .apply(
+            OperatorType.of("Split"),
+            count,
+            Attributes.of("axis", 2, "num_outputs", count),
+            List.of(parts))
+        .stream()
+        .reduce(graph::add)
+        .orElseThrow();
+  }
+
+  /** Of each pixel, the index of the one that it is read from. */
+  private float[] nearest(int height, int width) {
+    float[] places = new float[height * width];
+    forEach(
+        height,
+        width,
+        (at, y, x) ->
+            places[at] =
+                AxisMatrices.mirrored(Math.round(y), height) * width
+                    + AxisMatrices.mirrored(Math.round(x), width));
+    return places;
+  }
+
+  /** Indices of the four pixels around each, all first ones first, then their shares. */
+  private float[] around(int height, int width) {
     int pixels = height * width;
-    float[] taps = new float[2 * TAPS * pixels];
+    int all = Sampling.BILINEAR.taps() * pixels;
+    float[] taps = new float[2 * all];
+    forEach(
+        height,
+        width,
+        (at, y, x) -> {
+          long above = (long) Math.floor(y);
+          long left = (long) Math.floor(x);
+          float lower = (float) (y - above);
+          float righter = (float) (x - left);
+          int top = AxisMatrices.mirrored(above, height) * width;
+          int bottom = AxisMatrices.mirrored(above + 1, height) * width;
+          int first = AxisMatrices.mirrored(left, width);
+          int second = AxisMatrices.mirrored(left + 1, width);
+          taps[at] = top + first;
+          taps[at + pixels] = top + second;
+          taps[at + 2 * pixels] = bottom + first;
+          taps[at + 3 * pixels] = bottom + second;
+          int share = at + all;
+          taps[share] = (1 - lower) * (1 - righter);
+          taps[share + pixels] = (1 - lower) * righter;
+          taps[share + 2 * pixels] = lower * (1 - righter);
+          taps[share + 3 * pixels] = lower * righter;
+        });
+    return taps;
+  }
+
+  /** Takes each pixel by its index, and where in the picture it is read from. */
+  @FunctionalInterface
+  private interface Reader {
+    void read(int at, double y, double x);
+  }
+
+  private void forEach(int height, int width, Reader reader) {
     double centreY = (height - 1) / 2.0;
     double centreX = (width - 1) / 2.0;
-    for (int y = 0, at = 0; y < height; y++) {
-      double originY = yy * (y - centreY) + down + centreY;
-      double originX = xy * (y - centreY) + right + centreX;
-      for (int x = 0; x < width; x++, at++) {
-        double sourceY = originY + yx * (x - centreX);
-        double sourceX = originX + xx * (x - centreX);
-        long above = (long) Math.floor(sourceY);
-        long left = (long) Math.floor(sourceX);
-        float lower = (float) (sourceY - above);
-        float righter = (float) (sourceX - left);
-        int top = AxisMatrices.mirrored(above, height) * width;
-        int bottom = AxisMatrices.mirrored(above + 1, height) * width;
-        int first = AxisMatrices.mirrored(left, width);
-        int second = AxisMatrices.mirrored(left + 1, width);
-        taps[at] = top + first;
-        taps[at + pixels] = top + second;
-        taps[at + 2 * pixels] = bottom + first;
-        taps[at + 3 * pixels] = bottom + second;
-        int share = at + TAPS * pixels;
-        taps[share] = (1 - lower) * (1 - righter);
-        taps[share + pixels] = (1 - lower) * righter;
-        taps[share + 2 * pixels] = lower * (1 - righter);
-        taps[share + 3 * pixels] = lower * righter;
+    for (int row = 0, at = 0; row < height; row++) {
+      double originY = yy * (row - centreY) + down + centreY;
+      double originX = xy * (row - centreY) + right + centreX;
+      for (int column = 0; column < width; column++, at++) {
+        reader.read(at, originY + yx * (column - centreX), originX + xx * (column - centreX));
       }
     }
-    return taps;
   }
 }

@@ -31,6 +31,7 @@ public record Rotate(double degrees) implements Transform {
         images,
         inputs,
         "angle",
+        Sampling.BILINEAR,
         random -> {
           double angle = Math.toRadians(Between.either(random, degrees));
           return AffineMap.turned(angle, 1, 0, 0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.tensor.Tensor;
 import org.assertj.core.data.Offset;
@@ -35,6 +36,15 @@ class RandomAffineTest {
     RandomAffine affine = new RandomAffine(0.3, 0.8, 1.2, 30);
     assertThat(apply(affine, 1).toFloats()).containsExactly(apply(affine, 1).toFloats());
     assertThat(apply(affine, 1).toFloats()).isNotEqualTo(apply(affine, 2).toFloats());
+  }
+
+  @Test
+  void recipesThatDoNotSayHowPicturesAreReadMeanBilinear() throws Exception {
+    String recipe =
+        "{\"kind\": \"affine\", \"jitter\": 0.06, \"smallestScale\": 0.9,"
+            + " \"largestScale\": 1.15, \"rotation\": 8}";
+    assertThat(new ObjectMapper().readValue(recipe, Transform.class))
+        .isEqualTo(new RandomAffine(0.06, 0.9, 1.15, 8));
   }
 
   @Test
