@@ -71,14 +71,19 @@ def transformed(image, generator):
     return nn.functional.interpolate(image, size=size, mode="bilinear")
 
 
-def maximize(model, unit, size, steps, seed=0):
-    """Returns the picture `[1, 3, size, size]` in [0, 1] that excites a logit."""
+def maximize(model, unit, size, steps, seed=0, normalized=True):
+    """Returns the picture `[1, 3, size, size]` in [0, 1] that excites a logit.
+
+    The model takes pictures normalized as torchvision's, or as they are.
+    """
     generator = torch.Generator().manual_seed(seed)
     image = FourierImage(size, generator)
     optimizer = torch.optim.Adam(image.parameters(), lr=0.05)
     for _ in range(steps):
         optimizer.zero_grad()
-        seen = functional.normalize(transformed(image(), generator), MEAN, DEVIATION)
+        seen = transformed(image(), generator)
+        if normalized:
+            seen = functional.normalize(seen, MEAN, DEVIATION)
         (-model(seen)[:, unit].mean()).backward()
         optimizer.step()
     return image().detach()

@@ -19,6 +19,9 @@ from PIL import Image
 
 DEGREES, SCALES, SHIFT, QUALITIES = 10, (0.85, 1.15), 12, (60, 95)
 
+CHANGES = 24
+"""How many random changes of each picture."""
+
 BORDER = 64
 """Pixels of mirror image around a picture: more than any change reaches at 224 pixels."""
 
@@ -55,27 +58,31 @@ def logits(path):
     return lambda pictures: session.run(None, {name: pictures})[-1]
 
 
+def score(evaluate, path, unit, changes, scale=lambda picture: 2 * picture - 1):
+    """Returns the mean logit of a class under random changes, and that of the picture as it is."""
+    picture = Image.open(path).convert("RGB")
+    generator = np.random.default_rng(0)
+
+    def scaled(image):
+        return scale(np.asarray(image.convert("RGB"), np.float32) / 255)
+
+    batch = np.stack([scaled(changed(picture, generator)) for _ in range(changes)])
+    return evaluate(batch)[:, unit].mean(), evaluate(scaled(picture)[None])[0, unit]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model")
     parser.add_argument("pictures", nargs="+", metavar="CLASS=PICTURE")
     parser.add_argument("--unit-range", action="store_true")
-    parser.add_argument("--changes", type=int, default=24)
+    parser.add_argument("--changes", type=int, default=CHANGES)
     arguments = parser.parse_args()
     evaluate = logits(arguments.model)
-
-    def scaled(picture):
-        unit = np.asarray(picture.convert("RGB"), np.float32) / 255
-        return unit if arguments.unit_range else 2 * unit - 1
-
+    scale = {"scale": lambda picture: picture} if arguments.unit_range else {}
     rows = []
     for each in arguments.pictures:
         number, _, path = each.partition("=")
-        picture = Image.open(path).convert("RGB")
-        generator = np.random.default_rng(0)
-        batch = np.stack([scaled(changed(picture, generator)) for _ in range(arguments.changes)])
-        robust = evaluate(batch)[:, int(number)].mean()
-        plain = evaluate(scaled(picture)[None])[0, int(number)]
+        robust, plain = score(evaluate, path, int(number), arguments.changes, **scale)
         rows.append((robust, plain))
         print(f"{number}: {robust:.1f} changed, {plain:.1f} as it is")
     robust, plain = np.mean(rows, axis=0)
