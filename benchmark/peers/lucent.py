@@ -34,7 +34,7 @@ class FourierImage(nn.Module):
         self.size = size
         rows, columns = np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None]
         frequencies = np.maximum(np.hypot(rows, columns), 1 / size)
-        scale = torch.from_numpy(size / frequencies**decay).float()[..., None]
+        scale = torch.from_numpy(1 / frequencies**decay).float()[..., None]
         self.register_buffer("scale", scale)
         start = torch.randn(1, 3, *frequencies.shape, 2, generator=generator)
         self.spectrum = nn.Parameter(deviation * start)
