@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -148,6 +149,23 @@ class BlockedLayoutTest {
                         1),
                     b.stem(x, 16))),
         network(
+            "pooling of odd sizes",
+            (b, x) ->
+                b.apply(
+                    "MaxPool",
+                    Attributes.of("kernel_shape", new long[] {3, 2}, "strides", new long[] {2, 2}),
+                    b.graph.slice(b.stem(x, 32), 3, 0, 17))),
+        network(
+            "pooling of values below zero",
+            (b, x) ->
+                b.apply(
+                    "MaxPool",
+                    Attributes.of(
+                        "kernel_shape", new long[] {3, 3},
+                        "strides", new long[] {2, 2},
+                        "pads", new long[] {1, 1, 1, 1}),
+                    b.apply("Neg", b.apply("Exp", b.stem(x, 32))))),
+        network(
             "average pooling",
             (b, x) ->
                 b.apply(
@@ -191,6 +209,36 @@ class BlockedLayoutTest {
                     b.graph.integers(0, 0, 1, 2, 0, 0, 3, 0))),
         network(
             "slices", (b, x) -> b.graph.slice(b.graph.slice(b.stem(x, 24), -1, 1, 15, 2), 2, 3, 9)),
+        network(
+            "slices of paddings",
+            (b, x) -> {
+              Value padded = b.graph.padZeros(b.stem(x, 24), 0, 0, 1, 2, 0, 0, 0, 1);
+              Value odd = b.graph.slice(padded, 2, 1, 22, 2);
+              Value shifted =
+                  b.graph.padZeros(b.graph.slice(padded, 2, 1, 22), 0, 0, 0, 0, 0, 0, 2, 0);
+              Value later = b.graph.slice(shifted, 2, 3, 23, 2);
+              return b.convolution(
+                  b.apply("Add", odd, b.graph.padZeros(later, 0, 0, 0, 0, 0, 0, 1, 0)),
+                  8,
+                  1,
+                  1,
+                  0,
+                  1);
+            }),
+        network(
+            "differences",
+            (b, x) -> {
+              Value stem = b.convolution(x, 24, 3, 1, 1, 1);
+              Value even = b.graph.slice(stem, 3, 0, 18, 2);
+              return b.apply("HardSigmoid", b.apply("Sub", even, b.graph.slice(stem, 3, 1, 18, 2)));
+            }),
+        network(
+            "numbers for positions",
+            (b, x) -> {
+              Value rows = b.apply("Mul", b.stem(x, 24), b.weight(1, 1, 21, 1));
+              return b.apply(
+                  "Add", b.apply("Div", rows, b.weight(1, 1, 1, 18)), b.weight(1, 1, 21, 18));
+            }),
         network(
             "positions as tokens",
             (b, x) -> b.graph.transpose(b.graph.reshape(b.stem(x, 24), 2, 24, 21 * 18), 0, 2, 1)),
@@ -257,6 +305,43 @@ class BlockedLayoutTest {
           .as(name)
           .isLessThan(2e-6);
     }
+  }
+
+  /** Sums of few small integers are exact: every window has its maximum several times. */
+  @Test
+  void givesTheGradientOfTiesToTheFirst() {
+    Builder builder = new Builder();
+    Value image = builder.graph.input("image", ElementType.FLOAT32, Shape.of(1, 3, 21, 18));
+    Value weight = builder.graph.constant(integers(new Random(7), 1, 32, 3, 1, 1));
+    Value pooled =
+        builder.apply(
+            "MaxPool",
+            Attributes.of(
+                "kernel_shape", new long[] {3, 3},
+                "strides", new long[] {2, 2},
+                "pads", new long[] {1, 1, 1, 1}),
+            builder.apply("Conv", image, weight));
+    Value seed = builder.graph.constant(integers(new Random(8), 9, pooled.shape().sizes()));
+    Value gradient =
+        Differentiation.vectorJacobianProducts(
+                builder.graph, pooled, seed, List.of(image), StandardRules.rules())
+            .get(0);
+    Graph graph = builder.graph.build(List.of(gradient.name()));
+    Map<String, Tensor> inputs = Map.of("image", integers(new Random(9), 1, 1, 3, 21, 18));
+    SessionSettings small = SessionSettings.SMALL;
+    assertThat(run(graph, inputs, small).get(gradient.name()).toFloats())
+        .containsExactly(
+            run(graph, inputs, small.withOptimization(Optimization.NONE))
+                .get(gradient.name())
+                .toFloats());
+  }
+
+  private static Tensor integers(Random random, int largest, long... sizes) {
+    float[] elements = new float[Math.toIntExact(Shape.elements(sizes))];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = random.nextInt(2 * largest + 1) - largest;
+    }
+    return Tensor.of(elements, sizes);
   }
 
   private static Map<String, Tensor> run(

@@ -4,6 +4,7 @@ import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Emitter;
 import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.Window;
+import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,18 +26,45 @@ final class MaximumCascade {
    */
   private static final double STEEP = 1e30;
 
-  /** Stands for minus infinity, of which a product with 0 would not be a number. */
-  private static final double LOWEST = -3e38;
+  /** Stands for infinity, of which a product with 0 would not be a number. */
+  private static final float HIGHEST = 3e38f;
 
   /** Taps along all axes up to which a cascade is worth its nodes. */
   private static final long LONGEST = 40;
 
   private final Emitter graph;
+  private final Window given;
+
+  /**
+   * With as many positions along each axis as the input has elements of every phase of the stride,
+   * where that takes more of them: the shares of a tap then are as long as the phase that they go
+   * to. No gradient comes to the positions that are added.
+   */
   private final Window window;
 
   MaximumCascade(Emitter graph, Window window) {
     this.graph = graph;
-    this.window = window;
+    this.given = window;
+    this.window = new Window(window.axes().stream().map(MaximumCascade::widened).toList());
+  }
+
+  private static Window.Axis widened(Window.Axis axis) {
+    Window.Axis wide =
+        new Window.Axis(
+            axis.kernel(),
+            axis.stride(),
+            axis.dilation(),
+            axis.padBegin(),
+            axis.padEnd(),
+            axis.outputPadding(),
+            axis.input(),
+            Math.max(axis.output(), phaseLength(axis)));
+    return beyond(wide) < axis.kernel() ? wide : axis;
+  }
+
+  /** How many elements of the input are a stride apart, from the first to the last. */
+  private static long phaseLength(Window.Axis axis) {
+    return (axis.input() - 1) / axis.stride() + 1;
   }
 
   /**
@@ -56,14 +84,22 @@ final class MaximumCascade {
    * @param gradient of the output's shape
    */
   Value gradient(Value input, Value output, Value gradient) {
-    Value maxima = output;
-    Value moved = gradient;
+    Value maxima = widened(output);
+    Value moved = widened(gradient);
     for (int axis = 0; axis < window.rank(); axis++) {
       Value elements = pooledAfter(axis, input);
       moved = alongAxis(axis, elements, maxima, moved);
       maxima = elements;
     }
     return moved;
+  }
+
+  private Value widened(Value ofOutput) {
+    long[] ends = new long[window.rank()];
+    for (int axis = 0; axis < ends.length; axis++) {
+      ends[axis] = window.axes().get(axis).output() - given.axes().get(axis).output();
+    }
+    return Frame.resize(graph, ofOutput, new long[ends.length], ends);
   }
 
   /** The input, pooled over the axes after this one. */
@@ -110,7 +146,7 @@ final class MaximumCascade {
           graph.apply(
               "HardSigmoid",
               Attributes.of("alpha", STEEP, "beta", 0.0),
-              graph.subtract(maxima, read));
+              graph.subtract(overPadding(i, tap, maxima), read));
       Value next = graph.multiply(rest, isLess);
       shares.add(graph.subtract(rest, next));
       rest = next;
@@ -124,17 +160,34 @@ final class MaximumCascade {
     long[] pads = new long[2 * (window.rank() + 2)];
     pads[i + 2] = axis.padBegin();
     pads[window.rank() + 4 + i] = beyond(axis);
-    if (Arrays.stream(pads).allMatch(pad -> pad == 0)) {
-      return elements;
+    return graph.padZeros(elements, pads);
+  }
+
+  /** The maxima, higher than the padding's zeros in windows of which this tap is on padding. */
+  private Value overPadding(int i, long tap, Value maxima) {
+    Window.Axis axis = window.axes().get(i);
+    float[] raised = new float[Math.toIntExact(axis.output())];
+    boolean isAny = false;
+    for (int output = 0; output < given.axes().get(i).output(); output++) {
+      long read = output * axis.stride() + tap * axis.dilation() - axis.padBegin();
+      boolean isPadding = read < 0 || read >= axis.input();
+      raised[output] = isPadding ? HIGHEST : 0;
+      isAny |= isPadding;
     }
-    return graph.apply("Pad", elements, graph.integers(pads), graph.scalarLike(elements, LOWEST));
+    if (!isAny) {
+      return maxima;
+    }
+    long[] sizes = new long[window.rank() + 2];
+    Arrays.fill(sizes, 1);
+    sizes[i + 2] = raised.length;
+    return graph.add(maxima, graph.constant(Tensor.of(raised, sizes)));
   }
 
   /** Puts the share of each tap at the element that it read: one phase of the stride at a time. */
   private Value interleaved(int i, List<Value> shares) {
     Window.Axis axis = window.axes().get(i);
     long stride = axis.stride();
-    long length = (axis.input() - 1) / stride + 1;
+    long length = phaseLength(axis);
     List<Value> phases = new ArrayList<>();
     for (long phase = 0; phase < stride; phase++) {
       phases.add(phase(i, shares, phase, length));

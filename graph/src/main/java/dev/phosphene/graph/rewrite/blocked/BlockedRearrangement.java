@@ -21,6 +21,10 @@ final class BlockedRearrangement {
   }
 
   static boolean slice(Node node, BlockedDraft draft) {
+    return BlockedReading.apply(node, draft) || sliceOfView(node, draft);
+  }
+
+  private static boolean sliceOfView(Node node, BlockedDraft draft) {
     Optional<Tensor> given = draft.constant(node.input(3));
     if (!isReady(node, draft) || given.isEmpty()) {
       return false;
@@ -48,6 +52,10 @@ final class BlockedRearrangement {
   }
 
   static boolean pad(Node node, BlockedDraft draft) {
+    return BlockedReading.apply(node, draft) || padOfView(node, draft);
+  }
+
+  private static boolean padOfView(Node node, BlockedDraft draft) {
     Optional<Tensor> given = draft.constant(node.input(1));
     if (!isReady(node, draft) || given.isEmpty() || node.hasInput(3)) {
       return false;
