@@ -5,6 +5,7 @@ import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.visualize.Losses;
 import dev.phosphene.visualize.Picture;
+import dev.phosphene.visualize.Recipe;
 import dev.phosphene.visualize.RunRecord;
 import dev.phosphene.visualize.Sheet;
 import dev.phosphene.visualize.Target;
@@ -63,6 +64,9 @@ final class ActivationReport {
                       "Filter %s: %s"
                           .formatted(sheet.label(picture.filters()), diagnosis.words())));
     }
+    if (made.size() == 1) {
+      tellMeasured(console, record.recipe());
+    }
     int steps = made.stream().mapToInt(picture -> picture.losses().size()).max().orElse(0);
     boolean unfinished =
         made.stream().anyMatch(picture -> picture.outcome() == Picture.Outcome.INTERRUPTED);
@@ -81,6 +85,25 @@ final class ActivationReport {
             record.recipe().name(),
             record.seed(),
             file));
+  }
+
+  /** Says by how much each regularizer counted, where that was measured. */
+  private void tellMeasured(Console console, Recipe recipe) {
+    if (recipe.weights() == Recipe.Weights.RELATIVE) {
+      Map<String, Double> weights = made.get(0).weights();
+      recipe.losses().stream()
+          .filter(weighted -> weighted.loss().regularizes())
+          .filter(weighted -> weights.containsKey(weighted.loss().label()))
+          .forEach(
+              weighted ->
+                  console.note(
+                      String.format(
+                          Locale.ROOT,
+                          "The %s counted %.3g times, to pull %s times as hard as the objective did",
+                          weighted.loss().label(),
+                          weights.get(weighted.loss().label()),
+                          weighted.weight())));
+    }
   }
 
   private String count() {
@@ -111,6 +134,7 @@ final class ActivationReport {
     json.put("label", sheet.label(picture.filters()));
     json.put("outcome", picture.outcome().name().toLowerCase(Locale.ROOT));
     json.put("steps", picture.losses().size());
+    json.put("weights", picture.weights());
     picture
         .diagnosis()
         .ifPresent(

@@ -191,7 +191,8 @@ public final class Gradient extends Visualization<Gradient> {
             builder,
             () -> space.get().fromModel(builder, builder.cast(input, ElementType.FLOAT32)),
             target -> network.activation(builder, target, builder.value(target.value())),
-            chosen == null ? null : weights(builder, (int) network.filters(chosen), filters));
+            chosen == null ? null : weights(builder, (int) network.filters(chosen), filters),
+            null);
     Objective.Terms means = terms.map(value -> builder.reduceMean(value, false, 0));
     Value variable = respected.map(target -> builder.value(target.value())).orElse(input);
     Value gradient =

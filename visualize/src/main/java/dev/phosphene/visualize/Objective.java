@@ -128,7 +128,7 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
         chosen == null
             ? null
             : input(builder, "filters", Shape.of(1, networks.apply(chosen).filters(chosen)));
-    build(builder, image, standIns, filterWeights);
+    build(builder, image, standIns, filterWeights, null);
     if (seen.isEmpty()) {
       throw new PhospheneException(
           "No loss looks at a layer of the network, so there is nothing to visualize");
@@ -147,20 +147,22 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
    * @param activations gives what a layer gives
    * @param filterWeights {@code [N, filters]} or {@code [1, filters]} of the chosen layer; null
    *     where there is none
+   * @param weights {@code [N, losses]} by which each counts; null to take their own
    * @throws PhospheneException where a loss does not give one number a picture
    */
   Terms build(
       GraphBuilder builder,
       Supplier<Value> image,
       Function<Target, Expression> activations,
-      @Nullable Value filterWeights) {
+      @Nullable Value filterWeights,
+      @Nullable Value weights) {
     Scene scene =
         new Scene(
             builder,
             () -> Expression.of(builder, image.get(), 1),
             layer -> activations.apply(Target.of(model, layer, softmax)),
             Optional.ofNullable(filterWeights)
-                .map(weights -> () -> new Scene.Chosen(activations.apply(chosen), weights)));
+                .map(each -> () -> new Scene.Chosen(activations.apply(chosen), each)));
     List<Term> terms = new ArrayList<>();
     Set<String> labels = new HashSet<>();
     Value overall = null;
@@ -173,10 +175,38 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
                 .formatted(label, value.shape()));
       }
       terms.add(new Term(label, value));
-      Value term = weighted.weight() == 1 ? value : builder.multiply(value, weighted.weight());
+      Value term =
+          weights == null
+              ? weighted.weight() == 1 ? value : builder.multiply(value, weighted.weight())
+              : builder.multiply(value, column(builder, weights, terms.size() - 1));
       overall = overall == null ? term : builder.add(overall, term);
     }
     return new Terms(List.copyOf(terms), overall);
+  }
+
+  /** Of {@code [N, K]}: {@code [N]}. */
+  private static Value column(GraphBuilder builder, Value table, int index) {
+    return builder.reshape(builder.slice(table, 1, index, index + 1), table.size(0));
+  }
+
+  /** Numbers of the losses by their labels. */
+  Map<String, Double> byLabel(double[] numbers) {
+    Map<String, Double> labelled = new LinkedHashMap<>();
+    Set<String> labels = new HashSet<>();
+    for (int i = 0; i < numbers.length; i++) {
+      labelled.put(unused(losses.get(i).loss().label(), labels), numbers[i]);
+    }
+    return labelled;
+  }
+
+  /** The weight of each loss as it was given. */
+  double[] weights() {
+    return losses.stream().mapToDouble(WeightedLoss::weight).toArray();
+  }
+
+  /** Whether anything but the regularizers is minimized, and some of them are. */
+  boolean isRegularized() {
+    return losses.stream().anyMatch(this::isBesideTheObjective);
   }
 
   /** Whether what is looked at is the output of a softmax. */
@@ -190,36 +220,37 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
    * What is known of how a picture went.
    *
    * @param recipe with which it was made
+   * @param weights by which each loss counted
    */
-  Course course(Ascent ascent, Recipe recipe) {
+  Course course(Ascent ascent, Recipe recipe, double[] weights) {
     List<Course.Step> steps = new ArrayList<>();
     for (Losses each : ascent.losses()) {
-      steps.add(step(each, ascent.gradientNorms().get(steps.size())));
+      steps.add(step(each, ascent.gradientNorms().get(steps.size()), weights));
     }
     Losses broken = ascent.broken();
     return new Course(
         steps,
         broken == null
             ? Optional.empty()
-            : Optional.of(step(broken, ascent.gradientNorms().get(steps.size()))),
+            : Optional.of(step(broken, ascent.gradientNorms().get(steps.size()), weights)),
         recipe.iterations(),
-        losses.stream().anyMatch(this::isBesideTheObjective),
+        isRegularized(),
         isOverProbabilities(),
         recipe.gradientModifier() == GradientModifier.NONE);
   }
 
-  private Course.Step step(Losses current, double gradientNorm) {
+  private Course.Step step(Losses current, double gradientNorm, double[] weights) {
     double objective = 0;
     double regularizers = 0;
     double unit = 0;
     Iterator<Double> values = current.terms().values().iterator();
-    for (WeightedLoss weighted : losses) {
-      double term = weighted.weight() * values.next();
-      if (isBesideTheObjective(weighted)) {
+    for (int i = 0; i < weights.length; i++) {
+      double term = weights[i] * values.next();
+      if (isBesideTheObjective(losses.get(i))) {
         regularizers += term;
       } else {
         objective += term;
-        unit += Math.abs(weighted.weight());
+        unit += Math.abs(weights[i]);
       }
     }
     unit = unit == 0 ? 1 : unit;
@@ -227,7 +258,7 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
   }
 
   /** Regularizers are the objective where there is nothing else. */
-  private boolean isBesideTheObjective(WeightedLoss weighted) {
+  boolean isBesideTheObjective(WeightedLoss weighted) {
     return weighted.loss().regularizes()
         && !losses.stream().allMatch(other -> other.loss().regularizes());
   }

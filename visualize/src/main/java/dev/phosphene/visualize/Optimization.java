@@ -41,28 +41,27 @@ final class Optimization implements AutoCloseable {
    * under way and leaves the thread's interrupt set.
    *
    * @param ascents at most as many as the graph has pictures; places left over repeat the first
-   * @param filters of each picture
    */
-  void run(
-      List<Ascent> ascents, List<List<Integer>> filters, int iterations, StepListener listener) {
-    setFilters(ascents.size(), filters);
+  void run(List<Ascent> ascents, int iterations, StepListener listener) {
     for (int number = 1; number <= iterations; number++) {
       if (Thread.currentThread().isInterrupted()) {
         return;
       }
-      ascents.forEach(Ascent::prepare);
       draw(ascents);
-      step.run();
-      List<Losses> losses = losses(ascents.size());
-      takeSteps(ascents, losses);
-      listener.onStep(number, losses);
+      compute();
+      listener.onStep(number, takeSteps(ascents));
       if (ascents.stream().allMatch(Ascent::isStopped)) {
         return;
       }
     }
   }
 
-  private void setFilters(int pictures, List<List<Integer>> filters) {
+  /**
+   * Says what the pictures of a batch excite.
+   *
+   * @param filters of each picture
+   */
+  void setFilters(List<List<Integer>> filters) {
     if (graph.filterWeights().isEmpty()) {
       return;
     }
@@ -71,10 +70,24 @@ final class Optimization implements AutoCloseable {
     int count = weights.capacity() / places;
     for (int place = 0; place < places; place++) {
       float[] row = new float[count];
-      for (int filter : filters.get(place < pictures ? place : 0)) {
+      for (int filter : filters.get(place < filters.size() ? place : 0)) {
         row[filter] += 1;
       }
       weights.put(row);
+    }
+  }
+
+  /**
+   * Says by how much losses count, in a graph that asks for it.
+   *
+   * @param weights of each picture, those of all losses
+   */
+  void setWeights(List<double[]> weights) {
+    FloatBuffer buffer = floats(graph.lossWeights().orElseThrow().name());
+    for (int place = 0; place < places(); place++) {
+      for (double weight : weights.get(place < weights.size() ? place : 0)) {
+        buffer.put((float) weight);
+      }
     }
   }
 
@@ -82,7 +95,9 @@ final class Optimization implements AutoCloseable {
     return (int) graph.parameters().size(0);
   }
 
-  private void draw(List<Ascent> ascents) {
+  /** Takes the parameters of a batch, and draws what is random in its next step. */
+  void draw(List<Ascent> ascents) {
+    ascents.forEach(Ascent::prepare);
     fill(graph.parameters().name(), ascents, Ascent::parameters);
     for (StepGraph.Draw draw : graph.draws()) {
       fill(draw.input(), ascents, ascent -> draw.sampler().draw(ascent.random()));
@@ -116,7 +131,30 @@ final class Optimization implements AutoCloseable {
     return step.output(output.name()).asFloatBuffer();
   }
 
-  private void takeSteps(List<Ascent> ascents, List<Losses> losses) {
+  /** Computes losses and gradients at what was drawn last. */
+  void compute() {
+    step.run();
+  }
+
+  /** The L2 norm of each picture's gradient, as computed last. */
+  double[] gradientNorms(int pictures) {
+    FloatBuffer gradients = floats(graph.gradient());
+    int elements = gradients.capacity() / places();
+    double[] norms = new double[pictures];
+    for (int picture = 0; picture < pictures; picture++) {
+      double squares = 0;
+      for (int i = 0; i < elements; i++) {
+        double element = gradients.get();
+        squares += element * element;
+      }
+      norms[picture] = Math.sqrt(squares);
+    }
+    return norms;
+  }
+
+  /** Takes a step along the gradients that were computed last. */
+  List<Losses> takeSteps(List<Ascent> ascents) {
+    List<Losses> losses = losses(ascents.size());
     FloatBuffer gradients = floats(graph.gradient());
     for (int picture = 0; picture < ascents.size(); picture++) {
       float[] gradient = new float[ascents.get(picture).parameters().length];
@@ -124,6 +162,7 @@ final class Optimization implements AutoCloseable {
       ascents.get(picture).step(losses.get(picture), gradient);
     }
     graph.imageGradient().ifPresent(value -> addImportance(ascents, value));
+    return losses;
   }
 
   private void addImportance(List<Ascent> ascents, Value imageGradient) {

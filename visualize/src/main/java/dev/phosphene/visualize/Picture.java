@@ -3,7 +3,10 @@ package dev.phosphene.visualize;
 import dev.phosphene.image.Image;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.diagnosis.Diagnosis;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +19,8 @@ import java.util.Optional;
  * @param lastGradient along which the last step descended, after its modifier: in the shape of the
  *     input where the recipe optimizes the input itself, else in that of its parameters
  * @param losses at each step, before the step; as many as steps were taken
+ * @param weights by which each loss counted, by its label; measured where the recipe gives those of
+ *     regularizers relative to the rest
  * @param outcome how the optimization ended
  * @param importance of each position {@code [...]} in [0, 1], where the recipe keeps it: the sum
  *     over steps and channels of the magnitude of the gradient there, divided by its largest value
@@ -28,6 +33,7 @@ public record Picture(
     Tensor lastInput,
     Tensor lastGradient,
     List<Losses> losses,
+    Map<String, Double> weights,
     Outcome outcome,
     Optional<Tensor> importance,
     Optional<Diagnosis> diagnosis) {
@@ -47,6 +53,7 @@ public record Picture(
   public Picture {
     filters = List.copyOf(filters);
     losses = List.copyOf(losses);
+    weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
   }
 
   /** The lowest overall loss of all steps. */

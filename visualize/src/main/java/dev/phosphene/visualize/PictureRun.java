@@ -25,6 +25,7 @@ final class PictureRun implements AutoCloseable {
   private final Objective objective;
   private final Setting setting;
   private final int batchSize;
+  private final boolean calibrated;
   private final Optimization optimization;
   private final Renderer renderer;
   private final List<Picture> finished = new ArrayList<>();
@@ -64,6 +65,7 @@ final class PictureRun implements AutoCloseable {
     StepGraph graph =
         StepGraph.of(
             network, objective, space, recipe, recipe.backprop().modify(StandardRules.rules()));
+    this.calibrated = graph.lossWeights().isPresent();
     this.optimization = new Optimization(graph, setting.session());
     try {
       this.renderer = new Renderer(recipe, space);
@@ -97,14 +99,11 @@ final class PictureRun implements AutoCloseable {
     for (int first = 0; first < pictures.size(); first += batchSize) {
       List<List<Integer>> filters =
           pictures.subList(first, Math.min(first + batchSize, pictures.size()));
-      List<Ascent> ascents = new ArrayList<>();
-      for (int i = first; i < first + filters.size(); i++) {
-        ascents.add(start(i));
-      }
-      share(ascents);
+      optimization.setFilters(filters);
+      List<double[]> weights = weights(first, filters.size());
+      List<Ascent> ascents = start(first, filters.size());
       optimization.run(
           ascents,
-          filters,
           recipe.iterations(),
           (number, losses) -> {
             share(ascents);
@@ -115,13 +114,32 @@ final class PictureRun implements AutoCloseable {
         break;
       }
       for (int i = 0; i < ascents.size(); i++) {
-        finished.add(picture(filters.get(i), ascents.get(i), interrupted));
+        finished.add(picture(filters.get(i), ascents.get(i), weights.get(i), interrupted));
       }
       if (interrupted) {
         break;
       }
     }
     return List.copyOf(finished);
+  }
+
+  /** By how much losses count for each picture of a batch. */
+  private List<double[]> weights(int first, int count) {
+    if (!calibrated) {
+      return Collections.nCopies(count, objective.weights());
+    }
+    List<double[]> weights = new Calibration(optimization, objective).weights(start(first, count));
+    optimization.setWeights(weights);
+    return weights;
+  }
+
+  private List<Ascent> start(int first, int count) {
+    List<Ascent> ascents = new ArrayList<>();
+    for (int i = first; i < first + count; i++) {
+      ascents.add(start(i));
+    }
+    share(ascents);
+    return ascents;
   }
 
   private void share(List<Ascent> ascents) {
@@ -201,7 +219,8 @@ final class PictureRun implements AutoCloseable {
         : Tensor.of(gradient, recipe.parameterization().parameters(space.size()));
   }
 
-  private Picture picture(List<Integer> filters, Ascent ascent, boolean interrupted) {
+  private Picture picture(
+      List<Integer> filters, Ascent ascent, double[] weights, boolean interrupted) {
     Renderer.Rendered rendered = renderer.render(ascent.result());
     Picture.Outcome outcome =
         ascent.isDiverged()
@@ -216,9 +235,10 @@ final class PictureRun implements AutoCloseable {
         rendered(ascent).input(),
         gradient(ascent),
         ascent.losses(),
+        objective.byLabel(weights),
         outcome,
         Optional.ofNullable(ascent.importance()).map(this::importance),
-        Diagnosis.of(objective.course(ascent, recipe)));
+        Diagnosis.of(objective.course(ascent, recipe, weights)));
   }
 
   /** Of each position, from those of its channels. */

@@ -27,6 +27,7 @@ import dev.phosphene.visualize.transform.Sampling;
 import dev.phosphene.visualize.transform.Transform;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -46,6 +47,7 @@ import java.util.function.Consumer;
  * @param kept which of the inputs passed through is the result
  * @param rendering from the result to the picture
  * @param patience steps without a lower loss after which no more are taken; 0 to take all
+ * @param weights what the weights of regularizers mean; absolute in recipes that do not say
  */
 public record Recipe(
     String name,
@@ -61,7 +63,8 @@ public record Recipe(
     int iterations,
     Kept kept,
     Rendering rendering,
-    @JsonSetter(nulls = Nulls.AS_EMPTY) int patience) {
+    @JsonSetter(nulls = Nulls.AS_EMPTY) int patience,
+    @JsonSetter(nulls = Nulls.SKIP) Weights weights) {
 
   /** Smallest norm by which a gradient is divided: the root of 1e-12, as Keras' normalization. */
   public static final double NORM_FLOOR = 1e-6;
@@ -86,7 +89,8 @@ public record Recipe(
           200,
           Kept.LOWEST_LOSS,
           Rendering.STANDARDIZED,
-          0);
+          0,
+          Weights.ABSOLUTE);
 
   /**
    * A decorrelated Fourier image under random jitter, scale and rotation (Olah, Mordvintsev and
@@ -105,7 +109,8 @@ public record Recipe(
           128,
           Kept.LAST,
           Rendering.DISPLAY,
-          0);
+          0,
+          Weights.RELATIVE);
 
   /**
    * Phases alone, under noise and random crops: see {@link MacoImage}. More faithful to
@@ -124,10 +129,25 @@ public record Recipe(
           256,
           Kept.LAST,
           Rendering.DISPLAY,
-          0);
+          0,
+          Weights.RELATIVE);
 
   /** The presets, the default first. */
   public static final List<Recipe> PRESETS = List.of(NATURAL, KERAS_VIS, MACO);
+
+  /** What the weights of regularizers mean. The other losses' are always taken as they are. */
+  public enum Weights {
+    /** Each regularizer is multiplied by its weight. */
+    @JsonProperty("absolute")
+    ABSOLUTE,
+    /**
+     * By how many times the other losses' gradient its own is to be, as measured over the first
+     * steps: a weight means the same whatever the size of the network's activations and the units
+     * of its input. See {@link Calibration}.
+     */
+    @JsonProperty("relative")
+    RELATIVE
+  }
 
   /** Which of the inputs passed through is the result. */
   public enum Kept {
@@ -157,6 +177,7 @@ public record Recipe(
   public Recipe {
     transforms = List.copyOf(transforms);
     losses = List.copyOf(losses);
+    weights = Objects.requireNonNullElse(weights, Weights.ABSOLUTE);
     if (iterations < 1 || iterations > MOST_ITERATIONS) {
       throw new PhospheneException(
           "The number of iterations should be from 1 to %d, found %d"
@@ -209,6 +230,7 @@ public record Recipe(
     private Kept kept;
     private Rendering rendering;
     private int patience;
+    private Weights weights;
 
     private Changes(Recipe recipe) {
       this.name = recipe.name;
@@ -223,6 +245,7 @@ public record Recipe(
       this.kept = recipe.kept;
       this.rendering = recipe.rendering;
       this.patience = recipe.patience;
+      this.weights = recipe.weights;
     }
 
     public Changes parameterization(Parameterization value) {
@@ -291,6 +314,11 @@ public record Recipe(
       return this;
     }
 
+    public Changes weights(Weights value) {
+      this.weights = value;
+      return this;
+    }
+
     private Recipe apply() {
       return new Recipe(
           name,
@@ -304,7 +332,8 @@ public record Recipe(
           iterations,
           kept,
           rendering,
-          patience);
+          patience,
+          weights);
     }
   }
 }

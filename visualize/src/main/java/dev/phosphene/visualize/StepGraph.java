@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param parameters the input {@code [N, parameters...]}
  * @param filterWeights the input {@code [N, filters]}; empty where no layer was chosen, or no loss
  *     looks at it
+ * @param lossWeights the input {@code [N, losses]} by which each loss counts; empty where that is
+ *     fixed
  * @param draws inputs that are drawn anew at each step
  * @param losses the outputs {@code [N]} with each loss and their weighted sum
  * @param gradient the output with the gradient at the parameters
@@ -37,6 +39,7 @@ record StepGraph(
     Graph graph,
     Value parameters,
     Optional<Value> filterWeights,
+    Optional<Value> lossWeights,
     List<Draw> draws,
     Objective.Terms losses,
     Value gradient,
@@ -82,6 +85,13 @@ record StepGraph(
                 PREFIX + "filter weights",
                 ElementType.FLOAT32,
                 Shape.of(pictures, network.filters(chosen)));
+    Value lossWeights =
+        recipe.weights() == Recipe.Weights.RELATIVE && objective.isRegularized()
+            ? builder.input(
+                PREFIX + "loss weights",
+                ElementType.FLOAT32,
+                Shape.of(pictures, objective.losses().size()))
+            : null;
     List<Draw> draws = new ArrayList<>();
     StepInputs inputs =
         (name, sampler, sizes) -> {
@@ -111,7 +121,8 @@ record StepGraph(
             builder,
             () -> seen,
             target -> network.activation(builder, target, builder.value(target.value())),
-            filterWeights);
+            filterWeights,
+            lossWeights);
     for (Objective.Term term : losses.terms()) {
       if (term.value().size(0) != pictures) {
         throw new PhospheneException(
@@ -141,6 +152,7 @@ record StepGraph(
         graph,
         parameters,
         Optional.ofNullable(filterWeights),
+        Optional.ofNullable(lossWeights),
         List.copyOf(draws),
         losses,
         gradients.get(0),
