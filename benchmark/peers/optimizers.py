@@ -24,6 +24,7 @@ FUNCTIONS = {
 STARTS = {"rosenbrock": [-1.2, 1.0], "quadratic": [1.0, -2.0, 0.5, 3.0, -1.0]}
 OPTIMIZERS = {
     "adam": lambda x: torch.optim.Adam(x, lr=0.1),
+    "adam with weight decay": lambda x: torch.optim.AdamW(x, lr=0.1, weight_decay=0.3),
     "nadam": lambda x: torch.optim.NAdam(x, lr=0.1),
     "sgd": lambda x: torch.optim.SGD(x, lr=0.0005),
     "sgd with momentum": lambda x: torch.optim.SGD(x, lr=0.0005, momentum=0.9),

@@ -74,7 +74,7 @@ public final class AppleCounter {
     // matter stay as they are.
     Recipe recipe =
         Pixels.ofUnitRange((FRAMES - 1) * STEPS + 1)
-            .with(changes -> changes.optimizer(new Adam(0.3, 0.9, 0.999, 1)));
+            .with(changes -> changes.optimizer(new Adam(0.3, 0.9, 0.999, 1, 0)));
     Recorder recorder = new Recorder(seed);
     ActivationMaximization.of(network)
         .layer("count")

@@ -94,7 +94,9 @@ public record Recipe(
 
   /**
    * A decorrelated Fourier image under random jitter, scale and rotation (Olah, Mordvintsev and
-   * Schubert 2017, "Feature Visualization"): the default.
+   * Schubert 2017, "Feature Visualization"): the default. Weight decay lets the contrast settle,
+   * which would grow from step to step without it, noise first: 512 steps of it are more
+   * recognizable to networks under random changes than 128 are, and less noisy to people.
    */
   public static final Recipe NATURAL =
       new Recipe(
@@ -105,7 +107,7 @@ public record Recipe(
           BackpropModifier.NONE,
           true,
           GradientModifier.NONE,
-          Adam.withRate(0.08),
+          Adam.withRate(0.08).withWeightDecay(0.07),
           128,
           Kept.LAST,
           Rendering.DISPLAY,

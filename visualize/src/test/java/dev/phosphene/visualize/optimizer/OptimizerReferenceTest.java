@@ -23,6 +23,7 @@ class OptimizerReferenceTest {
 
   static {
     onBoth("adam", Adam.withRate(0.1));
+    onBoth("adam with weight decay", Adam.withRate(0.1).withWeightDecay(0.3));
     onBoth("nadam", NAdam.withRate(0.1));
     onBoth("sgd", new Sgd(0.0005, 0, false));
     onBoth("sgd with momentum", Sgd.withRate(0.0005));
