@@ -46,10 +46,13 @@ public final class Session implements AutoCloseable {
   private static final int LARGEST_PACKED = 32 << 20;
 
   /**
-   * Weights of more bytes together stay in their files, from which the runtime maps them: in
+   * Kernels of more bytes together stay in their files, from which the runtime maps them: in
    * another layout they would be copies, of which some are there twice while a session is made.
    */
   private static final long LARGEST_ARRANGED = 512L << 20;
+
+  /** Filters, channels, height and width; other weights have no other layout. */
+  private static final int KERNEL_RANK = 4;
 
   /** Where a model that is not a file has its external data. */
   private static final String EXTERNAL_DATA_FOLDER =
@@ -133,9 +136,12 @@ public final class Session implements AutoCloseable {
     boolean isWanted =
         settings.optimization() == SessionSettings.Optimization.ALL && !settings.device().isCuda();
     int block = isWanted ? ChannelBlock.size() : 0;
-    long weights =
-        graph.constants().values().stream().mapToLong(each -> each.bytes().remaining()).sum();
-    return block == 0 || weights > LARGEST_ARRANGED
+    long kernels =
+        graph.constants().values().stream()
+            .filter(each -> each.rank() == KERNEL_RANK)
+            .mapToLong(each -> each.bytes().remaining())
+            .sum();
+    return block == 0 || kernels > LARGEST_ARRANGED
         ? graph
         : BlockedLayout.of(graph, block, StandardOperators.table());
   }

@@ -7,12 +7,15 @@ import static dev.phosphene.gradient.GradientCase.uniform;
 import dev.phosphene.gradient.Backward;
 import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientEntry;
+import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Value;
+import dev.phosphene.tensor.ElementType;
 import java.util.List;
 
 /** Gradients of activations that are smooth everywhere. */
 final class SmoothActivations {
   private static final double SQRT_HALF = Math.sqrt(0.5);
+  private static final double LOG_PI = Math.log(Math.PI);
   private static final double SQRT_TWO_OVER_PI = Math.sqrt(2 / Math.PI);
 
   /** Weight of the cube in the tanh form of Gelu; Hendrycks and Gimpel, arXiv 1606.08415. */
@@ -87,13 +90,22 @@ final class SmoothActivations {
         : geluByErf(backward, backward.input(0));
   }
 
-  /** The normal distribution's cumulative function plus x times its density. */
+  /**
+   * The normal distribution's cumulative function plus x times its density: with u = x / sqrt(2),
+   * (1 + erf(u)) / 2 + u exp(-u^2 - log(sqrt(pi))).
+   */
   static Value geluByErf(Backward backward, Value x) {
-    Value erf = backward.apply("Erf", backward.multiply(x, SQRT_HALF));
-    Value cumulative = backward.multiply(backward.add(erf, 1), 0.5);
-    Value density = backward.exponential(backward.multiply(backward.square(x), -0.5));
-    Value weighted = backward.multiply(x, backward.multiply(density, SQRT_TWO_OVER_PI / 2));
-    return backward.add(cumulative, weighted);
+    Value u = backward.multiply(x, SQRT_HALF);
+    Value cumulative = halfOfOneMore(backward, backward.apply("Erf", u));
+    Value exponent = backward.subtract(-LOG_PI / 2, backward.square(u));
+    return backward.add(cumulative, backward.multiply(u, backward.exponential(exponent)));
+  }
+
+  /** (1 + v) / 2 for v from -1 to 1, in float32 in one pass. */
+  private static Value halfOfOneMore(Backward backward, Value v) {
+    return v.type() == ElementType.FLOAT32
+        ? backward.apply("HardSigmoid", Attributes.of("alpha", 0.5, "beta", 0.5), v)
+        : backward.multiply(backward.add(v, 1), 0.5);
   }
 
   /** y = x (1 + t) / 2 with t = tanh(u), u = sqrt(2 / pi) (x + c x^3). */

@@ -21,7 +21,8 @@ public record Simplification(List<Rewrite> rewrites) {
               new MergeReshapes(),
               new SinkTranspose(),
               new FoldBatchNormalization(),
-              new FoldChannelArithmetic()));
+              new FoldChannelArithmetic(),
+              new MergeGelu()));
 
   /** Rewrites of what gradient rules write one operator at a time. */
   public static final Simplification GRADIENTS =
