@@ -32,6 +32,14 @@ public final class Backward implements NodeView {
   private final List<@Nullable Value> gradients;
   private final IntPredicate wanted;
   private final BiConsumer<Integer, Value> receiver;
+  private final Selections selections;
+
+  /** Which gradients of this run are selections. */
+  interface Selections {
+    void note(Value gradient, Value source, Selection selection);
+
+    Optional<Value> masked(Value gradient, Value source, UnaryOperator<Value> mask);
+  }
 
   Backward(
       GraphBuilder builder,
@@ -39,13 +47,15 @@ public final class Backward implements NodeView {
       Node node,
       List<@Nullable Value> gradients,
       IntPredicate wanted,
-      BiConsumer<Integer, Value> receiver) {
+      BiConsumer<Integer, Value> receiver,
+      Selections selections) {
     this.builder = builder;
     this.rules = rules;
     this.node = node;
     this.gradients = gradients;
     this.wanted = wanted;
     this.receiver = receiver;
+    this.selections = selections;
   }
 
   @Override
@@ -141,6 +151,27 @@ public final class Backward implements NodeView {
     }
   }
 
+  /** Gives the gradient at an input, moved back from what the operator selected there. */
+  public void give(int input, Selection selection) {
+    if (wants(input)) {
+      Value gradient = selection.back().apply(selection.gradient());
+      selections.note(gradient, input(input), selection);
+      receiver.accept(input, gradient);
+    }
+  }
+
+  /**
+   * The gradient at the first output times a function of the output's elements; where all of it
+   * came back from a {@link Selection}, the function of what was selected.
+   *
+   * @param mask from elements to factors of the same shape
+   */
+  public Value maskedGradient(UnaryOperator<Value> mask) {
+    return selections
+        .masked(gradient(), output(), mask)
+        .orElseGet(() -> multiply(gradient(), mask.apply(output())));
+  }
+
   /**
    * The same view of the node with another gradient at its outputs: all of them get none but the
    * first. A backprop modifier hands this to the rule that it modifies.
@@ -148,7 +179,7 @@ public final class Backward implements NodeView {
    * @param gradient of the first output's shape
    */
   public Backward withGradient(Value gradient) {
-    return new Backward(builder, rules, node, List.of(gradient), wanted, receiver);
+    return new Backward(builder, rules, node, List.of(gradient), wanted, receiver, selections);
   }
 
   /**
@@ -162,7 +193,8 @@ public final class Backward implements NodeView {
         node,
         gradients,
         wanted,
-        (input, gradient) -> receiver.accept(input, change.apply(gradient)));
+        (input, gradient) -> receiver.accept(input, change.apply(gradient)),
+        selections);
   }
 
   /**
@@ -232,7 +264,7 @@ public final class Backward implements NodeView {
   /** The same view of the node, not wanting the gradient at one input. */
   public Backward without(int input) {
     IntPredicate others = other -> other != input && wanted.test(other);
-    return new Backward(builder, rules, node, gradients, others, receiver);
+    return new Backward(builder, rules, node, gradients, others, receiver, selections);
   }
 
   /** Zeros of the type and sizes of a value. */

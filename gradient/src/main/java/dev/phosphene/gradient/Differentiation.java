@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ public final class Differentiation {
   private final GradientRules rules;
   private final Set<String> dependent = new HashSet<>();
   private final Map<String, Value> gradients = new HashMap<>();
+  private final Map<String, NotedSelection> selections = new HashMap<>();
   private final boolean labels;
 
   private Differentiation(GraphBuilder builder, GradientRules rules, boolean labels) {
@@ -166,8 +168,47 @@ public final class Differentiation {
             node,
             arrived,
             wants,
-            (input, gradient) -> accumulate(node, builder.value(read.get(input)), gradient)));
+            (input, gradient) -> accumulate(node, builder.value(read.get(input)), gradient),
+            new Selections(node)));
   }
+
+  /** The selections of all rules so far, as the rule of one node sees them. */
+  private final class Selections implements Backward.Selections {
+    private final Node node;
+
+    Selections(Node node) {
+      this.node = node;
+    }
+
+    @Override
+    public void note(Value gradient, Value source, Selection selection) {
+      selections.put(gradient.name(), new NotedSelection(node, source, selection));
+    }
+
+    @Override
+    public Optional<Value> masked(Value gradient, Value source, UnaryOperator<Value> mask) {
+      NotedSelection noted = selections.get(gradient.name());
+      // Sums hand a gradient on as it is: then it is no selection of these elements.
+      if (noted == null || !noted.source().name().equals(source.name())) {
+        return Optional.empty();
+      }
+      Selection selection = noted.selection();
+      Value masked = builder.multiply(selection.gradient(), mask.apply(selection.selected()));
+      relabel(noted.node());
+      Value moved = selection.back().apply(masked);
+      relabel(node);
+      return Optional.of(moved);
+    }
+
+    private void relabel(Node forward) {
+      if (labels) {
+        label(forward);
+      }
+    }
+  }
+
+  /** A selection, the forward node that made it, and of what. */
+  private record NotedSelection(Node node, Value source, Selection selection) {}
 
   private void label(Node node) {
     String forward = node.name().isEmpty() ? node.output(0) : node.name();

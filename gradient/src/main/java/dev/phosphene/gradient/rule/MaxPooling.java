@@ -6,6 +6,7 @@ import static dev.phosphene.gradient.GradientCase.random;
 import dev.phosphene.gradient.Backward;
 import dev.phosphene.gradient.GradientCase;
 import dev.phosphene.gradient.GradientEntry;
+import dev.phosphene.gradient.Selection;
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
@@ -95,13 +96,16 @@ final class MaxPooling {
   private static void maximum(Backward backward) {
     Window window = AveragePooling.window(backward);
     Value input = backward.input(0);
-    boolean cascades = input.type() == ElementType.FLOAT32 && MaximumCascade.suits(window);
+    if (input.type() != ElementType.FLOAT32 || !MaximumCascade.suits(window)) {
+      backward.give(0, scattered(backward));
+      return;
+    }
+    Value output = backward.output();
+    MaximumCascade cascade = new MaximumCascade(backward, window);
     backward.give(
         0,
-        cascades
-            ? new MaximumCascade(backward, window)
-                .gradient(input, backward.output(), backward.gradient())
-            : scattered(backward));
+        new Selection(
+            output, backward.gradient(), gradient -> cascade.gradient(input, output, gradient)));
   }
 
   /** Adds each output's gradient at the place that the pooling says it took the maximum from. */

@@ -34,10 +34,7 @@ final class Rectifiers {
   static List<GradientEntry> entries() {
     GradientCase.Input aroundZero = awayFrom(List.of(0.0), 2, 3, 4);
     return List.of(
-        GradientEntry.of(
-            "Relu",
-            ElementwiseRule.of(backward -> Masks.positive(backward, backward.output())),
-            GradientCase.of("Relu", aroundZero)),
+        GradientEntry.of("Relu", Rectifiers::relu, GradientCase.of("Relu", aroundZero)),
         GradientEntry.of(
             "LeakyRelu",
             ElementwiseRule.of(Rectifiers::leaky),
@@ -125,6 +122,12 @@ final class Rectifiers {
   /** The negative side of Elu is alpha (exp(x) - 1), so that its derivative is y + alpha. */
   private static Value plus(Backward backward, double alpha) {
     return backward.add(backward.output(), alpha);
+  }
+
+  private static void relu(Backward backward) {
+    if (backward.wants(0)) {
+      backward.give(0, backward.maskedGradient(output -> Masks.positive(backward, output)));
+    }
   }
 
   private static Value leaky(Backward backward) {
