@@ -199,6 +199,6 @@ final class ActivateCommand implements Callable<Integer> {
                 PictureFiles.stem(Path.of(modelOptions.name())),
                 target.layer().name(),
                 filters == null ? "together" : filters.text());
-    return Path.of(name.replaceAll("[^A-Za-z0-9._+-]", "_") + PictureFiles.USUAL_EXTENSION);
+    return Path.of(PictureFiles.safe(name) + PictureFiles.USUAL_EXTENSION);
   }
 }

@@ -3,10 +3,8 @@ package dev.phosphene.cli;
 import dev.phosphene.cli.console.Console;
 import dev.phosphene.cli.gallery.Gallery;
 import dev.phosphene.cli.picture.LayerListing;
-import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.cli.picture.OutputFile;
 import dev.phosphene.model.Model;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +37,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     long start = System.nanoTime();
     Console console = outputOptions.console();
-    createFolder();
+    OutputFile.createFolder(folder);
     Model model = ModelSource.open(ModelSource.EMBEDDED);
     console.begin();
     if (!outputOptions.isJson()) {
@@ -65,18 +63,5 @@ final class DemoCommand implements Callable<Integer> {
     json.put("seconds", seconds);
     outputOptions.printJson(console, json);
     return 0;
-  }
-
-  private void createFolder() {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new PhospheneException(
-          "Cannot make the folder %s: choose another with -o".formatted(folder), e);
-    }
-    if (!Files.isWritable(folder)) {
-      throw new PhospheneException(
-          "Cannot write to the folder %s: choose another with -o".formatted(folder));
-    }
   }
 }

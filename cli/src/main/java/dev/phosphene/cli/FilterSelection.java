@@ -97,6 +97,28 @@ record FilterSelection(String text, List<Part> parts) {
     return pictures;
   }
 
+  /** Whether each filter has a picture for itself. */
+  boolean isEachAlone() {
+    return parts.stream()
+        .noneMatch(part -> part instanceof Together together && together.filters().size() > 1);
+  }
+
+  /** The filters that are named and that a layer has. */
+  List<Integer> existing(Target target) {
+    return IntStream.range(0, target.filters()).filter(this::names).boxed().toList();
+  }
+
+  private boolean names(int filter) {
+    return parts.stream()
+        .anyMatch(
+            part ->
+                part instanceof All
+                    || (part instanceof Range range
+                        && range.first() <= filter
+                        && filter <= range.last())
+                    || (part instanceof Together together && together.filters().contains(filter)));
+  }
+
   /**
    * All filters that are named, as one.
    *

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       LayersCommand.class,
       ActivateCommand.class,
+      AtlasCommand.class,
       SaliencyCommand.class,
       CamCommand.class,
       GradientCommand.class,

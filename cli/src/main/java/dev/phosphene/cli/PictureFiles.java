@@ -67,4 +67,9 @@ final class PictureFiles {
   static String stem(Path file) {
     return String.valueOf(file.getFileName()).replaceFirst("\\.[A-Za-z0-9]+$", "");
   }
+
+  /** A name with only such characters as any system has in names of files. */
+  static String safe(String name) {
+    return name.replaceAll("[^A-Za-z0-9._+-]", "_");
+  }
 }

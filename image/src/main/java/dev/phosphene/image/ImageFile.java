@@ -5,7 +5,9 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,9 +72,16 @@ final class ImageFile {
             "%s: expected at most %d MiB, found %d MiB: use a smaller picture"
                 .formatted(file, MAXIMUM_BYTES >> 20, size >> 20));
       }
-      return Files.readAllBytes(file);
+      return content(file);
     } catch (IOException e) {
       throw new PhospheneException("%s: cannot be read: check its permissions".formatted(file), e);
+    }
+  }
+
+  /** By a stream that an interrupt of the thread does not close, as it does those of channels. */
+  private static byte[] content(Path file) throws IOException {
+    try (InputStream stream = new FileInputStream(file.toFile())) {
+      return stream.readAllBytes();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.phosphene.image;
 
 import dev.phosphene.graph.PhospheneException;
 import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
@@ -53,7 +53,7 @@ public final class WholeFile {
     }
     try {
       if (Files.exists(destination) && !Files.isRegularFile(destination)) {
-        fill(destination, content, StandardOpenOption.WRITE);
+        fill(destination, content);
       } else if (Files.exists(destination) && !Files.isWritable(destination)) {
         throw new AccessDeniedException(destination.toString());
       } else {
@@ -90,7 +90,8 @@ public final class WholeFile {
     Thread removal = new Thread(() -> removeQuietly(partial), "remove-partial-file");
     boolean guarded = guard(removal);
     try {
-      fill(partial, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      Files.createFile(partial); // fails where anything has that name
+      fill(partial, content);
       try {
         Files.move(partial, destination, StandardCopyOption.ATOMIC_MOVE);
       } catch (AtomicMoveNotSupportedException e) {
@@ -104,9 +105,9 @@ public final class WholeFile {
     }
   }
 
-  private static void fill(Path file, Content content, StandardOpenOption... options)
-      throws IOException {
-    try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file, options))) {
+  /** By a stream that an interrupt of the thread does not close, as it does those of channels. */
+  private static void fill(Path file, Content content) throws IOException {
+    try (OutputStream stream = new BufferedOutputStream(new FileOutputStream(file.toFile()))) {
       content.writeTo(stream);
     }
   }

@@ -102,6 +102,18 @@ class WholeFileTest {
   }
 
   @Test
+  void anInterruptOfTheThreadDoesNotBreakTheFile() {
+    Path file = folder.resolve("out.bin");
+    Thread.currentThread().interrupt();
+    try {
+      WholeFile.write(file, stream -> stream.write(new byte[100_000]));
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(file).hasSize(100_000);
+  }
+
+  @Test
   void deviceIsWrittenDirectly() {
     Path device = Path.of("/dev/null");
     Assumptions.assumeTrue(Files.exists(device));

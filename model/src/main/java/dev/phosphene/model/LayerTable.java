@@ -84,7 +84,22 @@ public final class LayerTable {
     if (other.isPresent()) {
       return other.get();
     }
-    return wanted.contains("*") || wanted.contains("?") ? matching(wanted) : unknown(wanted);
+    return isGlob(wanted) ? matching(wanted) : unknown(wanted);
+  }
+
+  private static boolean isGlob(String wanted) {
+    return wanted.contains("*") || wanted.contains("?");
+  }
+
+  /**
+   * All layers that a user means: those that a glob matches, else the one that {@link #find} finds.
+   *
+   * @throws PhospheneException where there is none
+   */
+  public List<Layer> findAll(String wanted) {
+    List<Layer> matches =
+        byName.containsKey(wanted) || !isGlob(wanted) ? List.of() : matches(wanted);
+    return matches.isEmpty() ? List.of(find(wanted)) : matches;
   }
 
   private static @Nullable Integer index(String wanted) {
@@ -109,7 +124,7 @@ public final class LayerTable {
   }
 
   private Layer matching(String glob) {
-    List<Layer> matches = layers.stream().filter(layer -> matches(glob, layer.name())).toList();
+    List<Layer> matches = matches(glob);
     if (matches.size() == 1) {
       return matches.get(0);
     }
@@ -126,6 +141,10 @@ public final class LayerTable {
                 model,
                 String.join(", ", first),
                 matches.size() > SUGGESTIONS ? ", ..." : ""));
+  }
+
+  private List<Layer> matches(String glob) {
+    return layers.stream().filter(layer -> matches(glob, layer.name())).toList();
   }
 
   /** Whether a name fits a glob; the work is bounded by the product of their lengths. */

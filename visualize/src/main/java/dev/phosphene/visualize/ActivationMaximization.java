@@ -214,6 +214,22 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
    *     operator on the way has no gradient rule
    */
   public List<Picture> runAll() {
+    List<Picture> made = new ArrayList<>();
+    runEach(made::addAll);
+    if (!made.isEmpty()) {
+      listeners.forEach(listener -> listener.onEnd(List.copyOf(made), this));
+    }
+    return List.copyOf(made);
+  }
+
+  /**
+   * Makes all pictures and keeps none: for more than memory holds. Callbacks are not told of the
+   * end. Where the thread is interrupted, pictures are given as {@link #runAll} does.
+   *
+   * @param batches gets the pictures of each batch as soon as it is finished
+   * @throws PhospheneException as {@link #runAll}
+   */
+  public void runEach(Consumer<List<Picture>> batches) {
     Target target = chosenTarget();
     List<List<Integer>> filters = filtersOfPictures(target);
     InputSpace space = space();
@@ -222,7 +238,6 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
       PixelModification.requirePixels(recipe);
     }
     Objective objective = new Objective(model(), recipe.losses(), target, isSoftmaxKept());
-    List<Picture> made;
     try (PictureRun run =
         new PictureRun(
             objective,
@@ -235,15 +250,11 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
                 new PixelModification(modifiers, space),
                 sheet(),
                 settings().withProfile(profileListener != null)))) {
-      made = run.run(iteration -> listeners.forEach(each -> each.onIteration(iteration)));
-      if (profileListener != null && !made.isEmpty()) {
+      run.run(iteration -> listeners.forEach(each -> each.onIteration(iteration)), batches);
+      if (profileListener != null && run.hasFinished()) {
         profileListener.accept(run.layerTimes(model()));
       }
     }
-    if (!made.isEmpty()) {
-      listeners.forEach(listener -> listener.onEnd(made, this));
-    }
-    return made;
   }
 
   private @Nullable Target chosenTarget() {
@@ -278,6 +289,15 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
   InputSpace space() {
     requireNumbers();
     return new InputSpace(contract(), imageSize());
+  }
+
+  /**
+   * The part of a photo that the model sees, as large as it is there.
+   *
+   * @throws PhospheneException where the model does not take pictures
+   */
+  public Image part(Image photo) {
+    return space().part(photo);
   }
 
   /** Lays out pictures of this run. */

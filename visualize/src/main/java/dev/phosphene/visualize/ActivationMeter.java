@@ -87,11 +87,6 @@ public final class ActivationMeter implements AutoCloseable {
     return space.fromPicture(picture);
   }
 
-  /** The part of a picture that the model sees, as large as it is there. */
-  public Image part(Image picture) {
-    return space.part(picture);
-  }
-
   /**
    * Measures inputs.
    *

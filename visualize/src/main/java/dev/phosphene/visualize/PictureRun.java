@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One compiled step, and the batches of pictures that it makes. */
@@ -28,7 +29,7 @@ final class PictureRun implements AutoCloseable {
   private final boolean calibrated;
   private final Optimization optimization;
   private final Renderer renderer;
-  private final List<Picture> finished = new ArrayList<>();
+  private int finished;
 
   /**
    * What pictures of a run share beside their recipe.
@@ -94,8 +95,12 @@ final class PictureRun implements AutoCloseable {
     return network;
   }
 
-  /** Makes all pictures; where the thread is interrupted, as {@code runAll} says. */
-  List<Picture> run(Iteration.Listener listener) {
+  /**
+   * Makes all pictures; where the thread is interrupted, as {@code runEach} says.
+   *
+   * @param batches gets the pictures of each batch when it is finished
+   */
+  void run(Iteration.Listener listener, Consumer<List<Picture>> batches) {
     for (int first = 0; first < pictures.size(); first += batchSize) {
       List<List<Integer>> filters =
           pictures.subList(first, Math.min(first + batchSize, pictures.size()));
@@ -110,17 +115,24 @@ final class PictureRun implements AutoCloseable {
             listener.onIteration(iteration(ascents, filters, number, losses));
           });
       boolean interrupted = Thread.currentThread().isInterrupted() && !isComplete(ascents);
-      if (interrupted && (!finished.isEmpty() || ascents.get(0).losses().isEmpty())) {
-        break;
+      if (interrupted && (finished > 0 || ascents.get(0).losses().isEmpty())) {
+        return;
       }
+      List<Picture> made = new ArrayList<>();
       for (int i = 0; i < ascents.size(); i++) {
-        finished.add(picture(filters.get(i), ascents.get(i), weights.get(i), interrupted));
+        made.add(picture(filters.get(i), ascents.get(i), weights.get(i), interrupted));
       }
+      finished += made.size();
+      batches.accept(List.copyOf(made));
       if (interrupted) {
-        break;
+        return;
       }
     }
-    return List.copyOf(finished);
+  }
+
+  /** Whether any picture was given. */
+  boolean hasFinished() {
+    return finished > 0;
   }
 
   /** By how much losses count for each picture of a batch. */
@@ -181,7 +193,7 @@ final class PictureRun implements AutoCloseable {
         filters,
         number,
         recipe.iterations(),
-        finished.size(),
+        finished,
         pictures.size(),
         losses,
         new Iteration.State() {

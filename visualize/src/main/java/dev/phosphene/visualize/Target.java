@@ -30,10 +30,20 @@ public record Target(Layer layer, String value, boolean beforeSoftmax) {
    *     the softmax is taken: the gradient of a probability vanishes where the network is sure
    */
   public static Target of(Model model, @Nullable String layer, boolean softmax) {
-    Layer found = layer == null ? model.layers().last() : model.layers().find(layer);
+    return ofLayer(
+        model, layer == null ? model.layers().last() : model.layers().find(layer), softmax);
+  }
+
+  /**
+   * A layer as it is looked at.
+   *
+   * @param layer of the model
+   * @param softmax as above
+   */
+  public static Target ofLayer(Model model, Layer layer, boolean softmax) {
     Optional<String> logits =
-        softmax ? Optional.empty() : beforeSoftmax(model.graph(), found.output());
-    return new Target(found, logits.orElse(found.output()), logits.isPresent());
+        softmax ? Optional.empty() : beforeSoftmax(model.graph(), layer.output());
+    return new Target(layer, logits.orElse(layer.output()), logits.isPresent());
   }
 
   private static Optional<String> beforeSoftmax(Graph graph, String value) {

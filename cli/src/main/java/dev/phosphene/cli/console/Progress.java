@@ -41,6 +41,13 @@ public final class Progress implements AutoCloseable {
     }
   }
 
+  /** Says beside the bar what the work is at. */
+  public void say(String what) {
+    if (bar != null) {
+      bar.setExtraMessage(what);
+    }
+  }
+
   @Override
   public void close() {
     if (bar != null) {

@@ -1,14 +1,13 @@
 package dev.phosphene.cli.gallery;
 
+import static dev.phosphene.cli.gallery.Html.escaped;
+
 import dev.phosphene.cli.picture.LayerListing;
 import dev.phosphene.model.Layer;
 import dev.phosphene.model.Model;
 import dev.phosphene.visualize.Version;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The page that shows all figures. */
@@ -18,19 +17,17 @@ final class Page {
   private Page() {}
 
   static String of(Model model, List<Figure> figures) {
-    return template()
-        .replace("{{version}}", escaped(Version.CURRENT))
-        .replace("{{figures}}", figures.stream().map(Page::figure).collect(Collectors.joining()))
-        .replace("{{columns}}", cells("th scope=\"col\"", "th", LayerListing.COLUMNS))
-        .replace("{{layers}}", rows(model.layers().layers()));
-  }
-
-  private static String template() {
-    try (InputStream resource = Page.class.getResourceAsStream(TEMPLATE)) {
-      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Html.page(
+        TEMPLATE,
+        Map.of(
+            "version",
+            escaped(Version.CURRENT),
+            "figures",
+            figures.stream().map(Page::figure).collect(Collectors.joining()),
+            "columns",
+            Html.cells("th scope=\"col\"", "th", LayerListing.COLUMNS),
+            "layers",
+            rows(model.layers().layers())));
   }
 
   private static String figure(Figure figure) {
@@ -55,20 +52,7 @@ final class Page {
 
   private static String rows(List<Layer> layers) {
     return layers.stream()
-        .map(layer -> "<tr>" + cells("td", "td", LayerListing.cells(layer)) + "</tr>\n")
+        .map(layer -> "<tr>" + Html.cells("td", "td", LayerListing.cells(layer)) + "</tr>\n")
         .collect(Collectors.joining());
-  }
-
-  private static String cells(String opening, String closing, List<String> texts) {
-    return texts.stream()
-        .map(text -> "<%s>%s</%s>".formatted(opening, escaped(text), closing))
-        .collect(Collectors.joining());
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
   }
 }

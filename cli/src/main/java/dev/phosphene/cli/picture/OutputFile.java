@@ -1,6 +1,7 @@
 package dev.phosphene.cli.picture;
 
 import dev.phosphene.graph.PhospheneException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -28,6 +29,24 @@ public final class OutputFile {
     if (!writable) {
       throw new PhospheneException(
           "Cannot write %s: no permission; choose another place with -o".formatted(file));
+    }
+  }
+
+  /**
+   * Makes a folder for several files, unless it is there.
+   *
+   * @throws PhospheneException where it cannot be made or written to
+   */
+  public static void createFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new PhospheneException(
+          "Cannot make the folder %s: choose another with -o".formatted(folder), e);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new PhospheneException(
+          "Cannot write to the folder %s: choose another with -o".formatted(folder));
     }
   }
 

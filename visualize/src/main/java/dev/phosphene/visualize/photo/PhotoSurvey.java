@@ -60,7 +60,7 @@ public record PhotoSurvey(
         int end = Math.min(first + meter.batchSize(), all);
         collected.add(folder.names().subList(first, end), meter);
         if (Thread.currentThread().isInterrupted()) {
-          return Optional.empty(); // also after the last batch: an interrupt makes reading fail
+          return Optional.empty();
         }
         progress.onPhotos(end, all);
       }
