@@ -30,8 +30,17 @@ public final class JpegFile {
 
   private JpegFile() {}
 
-  /** The bytes of a JPEG file; {@link StillFormat#JPEG} writes them. */
+  /** The bytes of a JPEG file with a recipe; {@link StillFormat#JPEG} writes them. */
   static byte[] encode(Image image, String recipe) {
+    return JpegSegments.withText(encode(image), PREFIX, recipe);
+  }
+
+  /**
+   * The bytes of a JPEG file that carries no text.
+   *
+   * @throws PhospheneException where the picture is too wide or high for one
+   */
+  public static byte[] encode(Image image) {
     if (image.width() > MAXIMUM_SIDE || image.height() > MAXIMUM_SIDE) {
       throw new PhospheneException(
           "A JPEG picture has sides of at most %d pixels, found %s; write a .png file"
@@ -55,7 +64,7 @@ public final class JpegFile {
     } finally {
       writer.dispose();
     }
-    return JpegSegments.withText(bytes.toByteArray(), PREFIX, recipe);
+    return bytes.toByteArray();
   }
 
   private static BufferedImage buffered(Image image) {

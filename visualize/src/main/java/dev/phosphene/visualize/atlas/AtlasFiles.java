@@ -26,8 +26,8 @@ import java.util.stream.Stream;
  * <pre>
  * index.json
  * layers/007-conv5/filter-0020.png
- * layers/007-conv5/sheet.png
- * photos/tiger-1f3a5c7e.png
+ * layers/007-conv5/sheet.jpg
+ * photos/tiger-1f3a5c7e9b0d.jpg
  * </pre>
  *
  * <p>Names of layers and photos come from files that anyone may have written: only letters, digits,
@@ -69,12 +69,12 @@ public record AtlasFiles(Path folder) {
 
   /** A sheet of a layer. */
   static String sheet(String layerFolder, int number) {
-    return layerFolder + (number == 0 ? "/sheet.png" : "/sheet-%d.png".formatted(number + 1));
+    return layerFolder + (number == 0 ? "/sheet.jpg" : "/sheet-%d.jpg".formatted(number + 1));
   }
 
   /** The copy of a photo. */
   static String photo(String name) {
-    return PHOTOS + hashed(name.replaceFirst("\\.[A-Za-z0-9]+$", ""), name) + ".png";
+    return PHOTOS + hashed(name.replaceFirst("\\.[A-Za-z0-9]+$", ""), name) + ".jpg";
   }
 
   private static boolean isPlain(String name) {

@@ -1,7 +1,7 @@
 package dev.phosphene.visualize.atlas;
 
 import dev.phosphene.image.Image;
-import dev.phosphene.image.PngFile;
+import dev.phosphene.image.JpegFile;
 import dev.phosphene.visualize.ActivationMaximization;
 import dev.phosphene.visualize.Target;
 import dev.phosphene.visualize.atlas.AtlasIndex.FilterEntry;
@@ -111,7 +111,7 @@ final class AtlasPhotos {
     String file = AtlasFiles.photo(photo);
     if (copied.add(file)) {
       Image seen = run.part(Image.read(folder.file(photo)));
-      files.write(file, PngFile.encode(LayerSheets.shrunk(seen, SIDE), Map.of()));
+      files.write(file, JpegFile.encode(LayerSheets.shrunk(seen, SIDE)));
     }
     return file;
   }

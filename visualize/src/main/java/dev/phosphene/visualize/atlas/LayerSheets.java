@@ -2,12 +2,11 @@ package dev.phosphene.visualize.atlas;
 
 import dev.phosphene.image.ContactSheet;
 import dev.phosphene.image.Image;
-import dev.phosphene.image.PngFile;
+import dev.phosphene.image.JpegFile;
 import dev.phosphene.visualize.atlas.AtlasIndex.FilterEntry;
 import dev.phosphene.visualize.atlas.AtlasIndex.LayerEntry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Contact sheets with all pictures of a layer. */
 final class LayerSheets {
@@ -34,7 +33,7 @@ final class LayerSheets {
               .withTitle(layer.name())
               .render();
       String file = AtlasFiles.sheet(layer.folder(), sheets.size());
-      files.write(file, PngFile.encode(sheet, Map.of()));
+      files.write(file, JpegFile.encode(sheet));
       sheets.add(file);
     }
     return sheets;

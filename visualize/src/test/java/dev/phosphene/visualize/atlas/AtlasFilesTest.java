@@ -30,8 +30,8 @@ class AtlasFilesTest {
   void plainNamesStandAsTheyAre() {
     assertThat(folder(7, "stage1.block-1_conv")).isEqualTo("layers/007-stage1.block-1_conv");
     assertThat(AtlasFiles.picture("layers/007-a", 20)).isEqualTo("layers/007-a/filter-0020.png");
-    assertThat(AtlasFiles.sheet("layers/007-a", 0)).isEqualTo("layers/007-a/sheet.png");
-    assertThat(AtlasFiles.sheet("layers/007-a", 1)).isEqualTo("layers/007-a/sheet-2.png");
+    assertThat(AtlasFiles.sheet("layers/007-a", 0)).isEqualTo("layers/007-a/sheet.jpg");
+    assertThat(AtlasFiles.sheet("layers/007-a", 1)).isEqualTo("layers/007-a/sheet-2.jpg");
   }
 
   @Test
@@ -55,7 +55,7 @@ class AtlasFilesTest {
     assertThat(folders)
         .allMatch(each -> each.matches("layers/003-[A-Za-z0-9_-]{0,60}-[0-9a-f]{12}"));
     assertThat(folder(Layer.UNLISTED, "a")).matches("layers/unlisted-a-[0-9a-f]{12}");
-    assertThat(AtlasFiles.photo("../x.png")).matches("photos/_x-[0-9a-f]{12}\\.png");
+    assertThat(AtlasFiles.photo("../x.png")).matches("photos/_x-[0-9a-f]{12}\\.jpg");
     assertThat(AtlasFiles.photo("x.png")).isNotEqualTo(AtlasFiles.photo("x.jpg"));
   }
 }

@@ -87,7 +87,7 @@ class AtlasTest {
     assertThat(entry.outcome()).isEqualTo("finished");
     assertThat(entry.steps()).isEqualTo(2);
     assertThat(layer.shape()).isEqualTo("[N, 12, 6, 5]");
-    assertThat(layer.sheets()).containsExactly(layer.folder() + "/sheet.png");
+    assertThat(layer.sheets()).containsExactly(layer.folder() + "/sheet.jpg");
     assertThat(folder.resolve(layer.sheets().get(0))).isRegularFile();
     assertThat(stored()).isEqualTo(atlas.index());
   }
@@ -256,7 +256,7 @@ class AtlasTest {
         .isGreaterThanOrEqualTo(entry.photos().get(1).activation());
     for (AtlasIndex.PhotoEntry photo : entry.photos()) {
       assertThat(photo.name()).matches("<\\d>\\.png");
-      assertThat(photo.file()).matches("photos/_\\d_-[0-9a-f]{12}\\.png");
+      assertThat(photo.file()).matches("photos/_\\d_-[0-9a-f]{12}\\.jpg");
       Image copy = Image.read(folder.resolve(photo.file()));
       assertThat(copy.height()).isEqualTo(160);
       assertThat(copy.width()).isEqualTo(133);
