@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The optimization of one picture of a batch: its parameters and what is known of its losses. */
 final class Ascent {
+  /** From the faint noise of a start to the contrast of a picture. */
+  private static final int DOUBLINGS = 7;
+
   private final Recipe recipe;
   private final Optimizer.Descent descent;
   private final float[] parameters;
@@ -22,6 +25,7 @@ final class Ascent {
   private float @Nullable [] importance;
   private final List<Double> gradientNorms = new ArrayList<>();
   private @Nullable Losses broken;
+  private int doublings;
 
   /** Changes parameters in place around a step. */
   interface Modification {
@@ -36,8 +40,11 @@ final class Ascent {
    * Prepares a picture.
    *
    * @param random draws whatever changes from step to step; belongs to this picture
+   * @param mayGrow whether parameters are noise that is doubled from step to step until there is a
+   *     gradient: a rectifier that is closed at a gray image may open at one of more contrast
    */
-  Ascent(Recipe recipe, float[] initial, Random random, Modification modification) {
+  Ascent(
+      Recipe recipe, float[] initial, Random random, Modification modification, boolean mayGrow) {
     this.recipe = recipe;
     this.parameters = initial.clone();
     this.best = initial.clone();
@@ -45,6 +52,7 @@ final class Ascent {
     this.random = random;
     this.gradient = new float[initial.length];
     this.modification = modification;
+    this.doublings = mayGrow ? DOUBLINGS : 0;
   }
 
   Random random() {
@@ -146,6 +154,14 @@ final class Ascent {
     }
     recipe.gradientModifier().modify(gradient);
     descent.step(parameters, gradient, 1);
+    if (squares > 0) {
+      doublings = 0;
+    } else if (doublings > 0) {
+      doublings--;
+      for (int i = 0; i < parameters.length; i++) {
+        parameters[i] *= 2;
+      }
+    }
     modification.post(parameters, random);
     if (current.overall() < lowestLoss) {
       lowestLoss = current.overall();

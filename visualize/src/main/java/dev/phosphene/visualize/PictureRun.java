@@ -176,8 +176,13 @@ final class PictureRun implements AutoCloseable {
     List<Integer> filters = pictures.get(picture);
     int before = Collections.frequency(pictures.subList(0, picture), filters);
     Random random = random(setting.seed(), filters, before);
-    float[] start = setting.start() != null ? setting.start() : noise(random);
-    return new Ascent(recipe, start, random, setting.modification());
+    boolean isNoise = setting.start() == null;
+    return new Ascent(
+        recipe,
+        isNoise ? noise(random) : setting.start(),
+        random,
+        setting.modification(),
+        isNoise && recipe.parameterization().units() == Parameterization.Units.DISPLAY);
   }
 
   private float[] noise(Random random) {

@@ -48,6 +48,14 @@ class DiagnosisTest {
   }
 
   @Test
+  void unitThatIsOnlyClosedAtAGrayImageIsWoken() {
+    Picture woken = run("Relu", Recipe.NATURAL, 0, -0.4f).iterations(24).run();
+    assertThat(woken.losses().get(0).overall()).isZero();
+    assertThat(woken.lowestLoss()).isNegative();
+    assertThat(woken.diagnosis()).isEmpty();
+  }
+
+  @Test
   void saturatedSoftmax() {
     Picture kept = run("Softmax", Recipe.NATURAL, 0, 1e4f).iterations(3).softmax(true).run();
     Diagnosis saturated = kept.diagnosis().orElseThrow();
