@@ -14,12 +14,16 @@ import dev.phosphene.visualize.RunRecord;
 import dev.phosphene.visualize.Sheet;
 import dev.phosphene.visualize.Target;
 import dev.phosphene.visualize.callback.AnimationRecorder;
+import dev.phosphene.visualize.measure.PictureNumbers;
+import dev.phosphene.visualize.photo.PhotoActivations;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,6 +72,7 @@ final class ActivateCommand implements Callable<Integer> {
   private @Nullable Path animation;
 
   @Mixin private RawOptions rawOptions;
+  @Mixin private NumberOptions numberOptions;
 
   @Option(
       names = "--log",
@@ -108,6 +113,7 @@ final class ActivateCommand implements Callable<Integer> {
     List<List<Integer>> wanted = wanted(target);
     run.pictures(wanted);
     startOptions.apply(run);
+    rawOptions.requirePictures(run.imageSize());
     Path file = output != null ? output : defaultFile(target);
     PictureFiles.requireUsable(spec, "--output", file, PictureFiles.ALL);
     LayerOptions.announce(console, target);
@@ -122,20 +128,25 @@ final class ActivateCommand implements Callable<Integer> {
     if (profile) {
       run.onProfile(times::add);
     }
+    Optional<PhotoActivations> photos = numberOptions.survey(run, console);
+    List<AnimationRecorder> recorders = recorders(file);
     List<Picture> made;
+    List<PictureNumbers> numbers;
+    ActivationReport report;
+    Sheet sheet = run.sheet();
     boolean interrupted;
-    try (Interruption interruption = Interruption.ofThisThread(console);
-        StepDisplay display = new StepDisplay(console, "Optimizing")) {
-      made = run(run, file, interruption, display);
+    try (Interruption interruption = Interruption.ofThisThread(console)) {
+      made = run(run, recorders, interruption, console);
+      report = new ActivationReport(sheet, made);
+      report.requireSteps();
+      numbers = numberOptions.measure(run, made, photos, console);
       interrupted = interruption.end();
     }
-    Sheet sheet = run.sheet();
-    ActivationReport report = new ActivationReport(sheet, made);
-    report.requireSteps();
-    RunRecord record = run.record(made);
+    RunRecord record = run.record(made).withNumbers(numbers);
     if (!PictureFiles.isAnimation(file)) {
       PictureFiles.write(file, sheet.of(made), record);
     }
+    recorders.forEach(recorder -> recorder.write(made, sheet, record.toJson()));
     rawOptions.write(console, made);
     if (animation != null) {
       console.note("Wrote " + animation);
@@ -151,24 +162,33 @@ final class ActivateCommand implements Callable<Integer> {
     return interrupted ? Failures.INTERRUPTED : 0;
   }
 
+  private List<AnimationRecorder> recorders(Path file) {
+    return Stream.of(Optional.of(file), Optional.ofNullable(animation))
+        .flatMap(Optional::stream)
+        .filter(PictureFiles::isAnimation)
+        .map(AnimationRecorder::new)
+        .toList();
+  }
+
+  /** The recorders write later, when there are numbers to go with the pictures. */
   private List<Picture> run(
-      ActivationMaximization run, Path file, Interruption interruption, StepDisplay display) {
-    if (PictureFiles.isAnimation(file)) {
-      run.onIteration(new AnimationRecorder(file));
-    }
-    if (animation != null) {
-      run.onIteration(new AnimationRecorder(animation));
-    }
-    run.onIteration(
-        iteration -> {
-          interruption.stepTaken();
-          display.onIteration(iteration);
-        });
-    if (log == null) {
-      return run.runAll();
-    }
-    try (LossLog lines = new LossLog(log)) {
-      return run.onIteration(lines).runAll();
+      ActivationMaximization run,
+      List<AnimationRecorder> recorders,
+      Interruption interruption,
+      Console console) {
+    recorders.forEach(recorder -> run.onIteration(recorder.collecting()));
+    try (StepDisplay display = new StepDisplay(console, "Optimizing")) {
+      run.onIteration(
+          iteration -> {
+            interruption.stepTaken();
+            display.onIteration(iteration);
+          });
+      if (log == null) {
+        return run.runAll();
+      }
+      try (LossLog lines = new LossLog(log)) {
+        return run.onIteration(lines).runAll();
+      }
     }
   }
 

@@ -43,9 +43,9 @@ final class ActivationReplay {
 
   /** The animation, written into a file. */
   void animation(Path target, SeedInputOption seedInput, Console console) {
-    made(
-        prepared(seedInput, console).onIteration(new AnimationRecorder(target, record.toJson())),
-        console);
+    AnimationRecorder recorder = new AnimationRecorder(target);
+    ActivationMaximization run = prepared(seedInput, console).onIteration(recorder.collecting());
+    recorder.write(made(run, console), run.sheet(), record.toJson());
   }
 
   private ActivationMaximization prepared(SeedInputOption seedInput, Console console) {

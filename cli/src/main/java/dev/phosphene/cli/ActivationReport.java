@@ -10,7 +10,9 @@ import dev.phosphene.visualize.RunRecord;
 import dev.phosphene.visualize.Sheet;
 import dev.phosphene.visualize.Target;
 import dev.phosphene.visualize.diagnosis.Diagnosis;
+import dev.phosphene.visualize.measure.PictureNumbers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,9 @@ import java.util.Map;
 
 /** What a run of activation maximization made, in words and as JSON. */
 final class ActivationReport {
+  /** Pictures of which each gets a line. */
+  private static final int MOST_LINES = 16;
+
   private final Sheet sheet;
   private final List<Picture> made;
 
@@ -66,6 +71,17 @@ final class ActivationReport {
     }
     if (made.size() == 1) {
       tellMeasured(console, record.recipe());
+    }
+    if (made.size() <= MOST_LINES) {
+      record
+          .numbers()
+          .forEach(
+              (index, numbers) ->
+                  console.note(
+                      NumberListing.line(sheet.label(made.get(index).filters()), numbers)));
+    } else {
+      console.note(
+          "The numbers of each picture are in the file and, with --json, on standard output.");
     }
     int steps = made.stream().mapToInt(picture -> picture.losses().size()).max().orElse(0);
     boolean unfinished =
@@ -123,12 +139,16 @@ final class ActivationReport {
     json.put("recipe", record.recipe().name());
     json.put("seed", record.seed());
     json.put("threads", record.threads());
-    json.put("pictures", made.stream().map(this::json).toList());
+    List<Map<String, Object>> pictures = new ArrayList<>();
+    for (int i = 0; i < made.size(); i++) {
+      pictures.add(json(made.get(i), record.numbers().getOrDefault(i, PictureNumbers.NONE)));
+    }
+    json.put("pictures", pictures);
     json.put("seconds", seconds);
     return json;
   }
 
-  private Map<String, Object> json(Picture picture) {
+  private Map<String, Object> json(Picture picture, PictureNumbers numbers) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("filters", picture.filters());
     json.put("label", sheet.label(picture.filters()));
@@ -151,6 +171,7 @@ final class ActivationReport {
       json.put("lastLoss", last.overall());
       json.put("lastLosses", last.terms());
     }
+    json.put("numbers", numbers);
     return json;
   }
 }

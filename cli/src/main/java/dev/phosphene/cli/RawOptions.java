@@ -1,10 +1,15 @@
 package dev.phosphene.cli;
 
 import dev.phosphene.cli.console.Console;
+import dev.phosphene.cli.picture.OutputFile;
 import dev.phosphene.graph.PhospheneException;
+import dev.phosphene.image.Image;
+import dev.phosphene.image.PictureGrid;
+import dev.phosphene.image.PngFile;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.Picture;
 import dev.phosphene.visualize.Recipe;
+import dev.phosphene.visualize.parameterization.ImageSize;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -38,10 +43,11 @@ final class RawOptions {
 
   @Option(
       names = "--importance",
-      paramLabel = "FILE.npy",
+      paramLabel = "FILE",
       description =
-          "Also write how much each position mattered, in [0, 1], of each picture: the magnitude of"
-              + " the gradient there, summed over the steps; with --recipe maco.")
+          "Also write how much each position mattered: as numbers in [0, 1] into a .npy file, or the"
+              + " pictures with all else transparent into a .png file. It is the magnitude of the"
+              + " gradient there, summed over the steps; with --recipe maco.")
   private @Nullable Path importance;
 
   /**
@@ -57,6 +63,24 @@ final class RawOptions {
     }
   }
 
+  /**
+   * Checks, before the work, that a picture of the importance can be written.
+   *
+   * @throws ParameterException where inputs are no pictures
+   */
+  void requirePictures(ImageSize size) {
+    if (isImportancePicture() && !size.isPicture()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Option --importance should name a .npy file, as inputs of size %s are no pictures"
+              .formatted(size));
+    }
+  }
+
+  private boolean isImportancePicture() {
+    return importance != null && OutputFile.hasExtension(importance, PictureFiles.USUAL_EXTENSION);
+  }
+
   /** Checks, before the work, that the files can be written. */
   void requireUsable() {
     if (raw != null) {
@@ -66,7 +90,11 @@ final class RawOptions {
       ArrayFile.requireUsable(spec, "--last", last);
     }
     if (importance != null) {
-      ArrayFile.requireUsable(spec, "--importance", importance);
+      PictureFiles.requireUsable(
+          spec,
+          "--importance",
+          importance,
+          List.of(GivenInput.ARRAY_EXTENSION, PictureFiles.USUAL_EXTENSION));
     }
   }
 
@@ -78,20 +106,29 @@ final class RawOptions {
     if (last != null) {
       ArrayFile.write(console, last, stacked(made, Picture::lastInput));
     }
-    if (importance != null) {
+    if (importance != null && isImportancePicture()) {
+      PngFile.writeTransparent(
+          importance,
+          PictureGrid.of(made.stream().map(Picture::image).toList()).render(),
+          PictureGrid.of(made.stream().map(RawOptions::opacity).toList()).render());
+      console.note("Wrote " + importance);
+    } else if (importance != null) {
       ArrayFile.write(console, importance, stacked(made, RawOptions::importance));
     }
   }
 
+  private static Image opacity(Picture picture) {
+    return picture.opacity().orElseThrow(RawOptions::notKept);
+  }
+
+  private static PhospheneException notKept() {
+    return new PhospheneException(
+        "The importance of these pictures was not kept; their recipe should optimize phases, as maco does");
+  }
+
   /** {@code [1, ...]}. */
   private static Tensor importance(Picture picture) {
-    Tensor map =
-        picture
-            .importance()
-            .orElseThrow(
-                () ->
-                    new PhospheneException(
-                        "The importance of these pictures was not kept; their recipe should optimize phases, as maco does"));
+    Tensor map = picture.importance().orElseThrow(RawOptions::notKept);
     return map.reshaped(LongStream.concat(LongStream.of(1), LongStream.of(map.sizes())).toArray());
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.phosphene.gradient.BackpropModifier;
+import dev.phosphene.image.AnimationFormat;
 import dev.phosphene.image.GifFile;
 import dev.phosphene.image.Image;
 import dev.phosphene.image.PngFile;
@@ -21,6 +22,8 @@ import dev.phosphene.visualize.loss.LpNorm;
 import dev.phosphene.visualize.loss.NeuronLoss;
 import dev.phosphene.visualize.loss.TotalVariation;
 import dev.phosphene.visualize.loss.WeightedLoss;
+import dev.phosphene.visualize.measure.Measure;
+import dev.phosphene.visualize.measure.PictureNumbers;
 import dev.phosphene.visualize.optimizer.Adam;
 import dev.phosphene.visualize.optimizer.Clipped;
 import dev.phosphene.visualize.optimizer.GradientModifier;
@@ -37,6 +40,7 @@ import dev.phosphene.visualize.transform.RandomAffine;
 import dev.phosphene.visualize.transform.Rotate;
 import dev.phosphene.visualize.transform.Sampling;
 import dev.phosphene.visualize.transform.Scale;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +48,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +129,47 @@ class ActivateIT {
     Files.copy(folder.resolve("two." + extension), folder.resolve("renamed-" + extension));
     assertThat(succeed("replay renamed-" + extension).errors())
         .anyMatch(line -> line.contains("renamed-%s.replay.%s".formatted(extension, extension)));
+  }
+
+  @Test
+  void numbersAreInTheRecordAndInJsonAndNothingIsMadeFromThem() throws Exception {
+    Path photos = Files.createDirectory(folder.resolve("photos"));
+    Files.copy(folder.resolve("photo.png"), photos.resolve("a.png"));
+    Files.writeString(photos.resolve("broken.jpg"), "not a photo");
+    Program.Result result =
+        succeed(
+            "activate model.onnx -f 0,2 --iterations 3 --photos photos --stability --recipe maco"
+                + " --importance seen.png -o numbers.png --animation numbers.mp4 --json");
+    assertThat(result.errors())
+        .anyMatch(line -> line.contains("Left out 1 of 2 photos"))
+        .anyMatch(line -> line.matches("Filter 2: activation .* of 1 photos; under random .*"));
+    JsonNode json = JSON.readTree(result.output());
+    Map<Integer, PictureNumbers> recorded = record("numbers.png").numbers();
+    for (int i = 0; i < 2; i++) {
+      JsonNode numbers = json.get("pictures").get(i).get("numbers");
+      assertThat(numbers).isEqualTo(JSON.valueToTree(recorded.get(i)));
+      assertThat(recorded.get(i).values())
+          .containsKeys(
+              Measure.ACTIVATION,
+              Measure.PERCENTILE,
+              Measure.PHOTOS,
+              Measure.TRANSFORMED_MEAN,
+              Measure.SEEDS_MEAN,
+              Measure.SEEDS_LIKENESS,
+              Measure.IMPORTANT_AREA);
+    }
+    BufferedImage seen = ImageIO.read(folder.resolve("seen.png").toFile());
+    assertThat(seen.getColorModel().hasAlpha()).isTrue();
+    assertThat(AnimationFormat.MP4.recipe(folder.resolve("numbers.mp4")))
+        .isEqualTo(PngFile.recipe(folder.resolve("numbers.png")));
+
+    RunRecord changed =
+        record("numbers.png")
+            .withNumbers(List.of(PictureNumbers.NONE.with(Measure.ACTIVATION, 1e6)));
+    Image image = Image.read(folder.resolve("numbers.png"));
+    PngFile.write(folder.resolve("changed.png"), image, changed.toJson());
+    assertThat(succeed("replay changed.png").errors())
+        .anyMatch(line -> line.contains("the same pixels as changed.png"));
   }
 
   @Test

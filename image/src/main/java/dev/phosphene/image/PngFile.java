@@ -42,6 +42,25 @@ public final class PngFile {
     WholeFile.write(file, stream -> stream.write(bytes));
   }
 
+  /**
+   * Writes a picture that is transparent in parts, as a whole or not at all.
+   *
+   * @param opacity a gray picture of the same size: black where nothing is seen, white where all is
+   */
+  public static void writeTransparent(Path file, Image image, Image opacity) {
+    if (image.width() != opacity.width() || image.height() != opacity.height()) {
+      throw new IllegalArgumentException(
+          "The opacity has the size of the picture, found %s and %s".formatted(opacity, image));
+    }
+    byte[] bytes =
+        PngChunk.join(
+            List.of(
+                PngPixels.transparentHeader(image),
+                PngPixels.transparentData(image, opacity),
+                PngChunk.end()));
+    WholeFile.write(file, stream -> stream.write(bytes));
+  }
+
   /** The bytes of a PNG file with its recipe, empty for none. */
   static byte[] encode(Image image, String recipe) {
     return encode(image, recipe.isEmpty() ? Map.of() : Map.of(RECIPE_KEYWORD, recipe));

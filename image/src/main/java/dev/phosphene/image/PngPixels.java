@@ -16,29 +16,61 @@ final class PngPixels {
 
   private PngPixels() {}
 
+  private static final byte RGB = 2;
+  private static final byte RGB_WITH_OPACITY = 6;
+
   /** The IHDR chunk of 8-bit RGB without interlacing. */
   static PngChunk header(Image image) {
+    return header(image, RGB);
+  }
+
+  private static PngChunk header(Image image, byte colourType) {
     ByteBuffer data = ByteBuffer.allocate(13);
     data.putInt(image.width()).putInt(image.height());
-    data.put((byte) Byte.SIZE).put((byte) 2); // colour type 2: RGB
+    data.put((byte) Byte.SIZE).put(colourType);
     return new PngChunk("IHDR", data.array());
   }
 
   /** The IDAT chunk. */
   static PngChunk data(Image image) {
-    int stride = image.width() * Image.CHANNELS;
-    byte[] pixels = image.bytes();
+    return data(image.bytes(), image.height(), Image.CHANNELS);
+  }
+
+  /** The IHDR chunk of 8-bit RGB with opacity, without interlacing. */
+  static PngChunk transparentHeader(Image image) {
+    return header(image, RGB_WITH_OPACITY);
+  }
+
+  /**
+   * The IDAT chunk of a picture with opacity.
+   *
+   * @param opacity a gray picture of the same size: black is transparent
+   */
+  static PngChunk transparentData(Image image, Image opacity) {
+    byte[] colours = image.bytes();
+    byte[] grays = opacity.bytes();
+    byte[] samples = new byte[colours.length / Image.CHANNELS * (Image.CHANNELS + 1)];
+    for (int pixel = 0; pixel < colours.length / Image.CHANNELS; pixel++) {
+      int at = pixel * (Image.CHANNELS + 1);
+      System.arraycopy(colours, pixel * Image.CHANNELS, samples, at, Image.CHANNELS);
+      samples[at + Image.CHANNELS] = grays[pixel * Image.CHANNELS];
+    }
+    return data(samples, image.height(), Image.CHANNELS + 1);
+  }
+
+  private static PngChunk data(byte[] pixels, int height, int samplesOfPixel) {
+    int stride = pixels.length / height;
     Deflater deflater = new Deflater();
     try {
       deflater.setStrategy(Deflater.FILTERED);
       ByteArrayOutputStream compressed = new ByteArrayOutputStream();
       byte[] part = new byte[1 << 16];
       byte[] candidate = new byte[stride + 1];
-      for (int y = 0; y < image.height(); y++) {
+      for (int y = 0; y < height; y++) {
         byte[] best = new byte[stride + 1];
         long leastSum = Long.MAX_VALUE;
         for (int filter = 0; filter < FILTERS; filter++) {
-          long sum = filter(filter, pixels, y, stride, candidate);
+          long sum = filter(filter, pixels, y, stride, samplesOfPixel, candidate);
           if (sum < leastSum) {
             leastSum = sum;
             byte[] previous = best;
@@ -62,15 +94,16 @@ final class PngPixels {
   }
 
   /** Filters one row into {@code result}, and returns the sum of magnitudes. */
-  private static long filter(int filter, byte[] pixels, int row, int stride, byte[] result) {
+  private static long filter(
+      int filter, byte[] pixels, int row, int stride, int samplesOfPixel, byte[] result) {
     result[0] = (byte) filter;
     long sum = 0;
     for (int i = 0; i < stride; i++) {
       int at = row * stride + i;
-      boolean hasLeft = i >= Image.CHANNELS;
-      int left = hasLeft ? pixels[at - Image.CHANNELS] & 0xFF : 0;
+      boolean hasLeft = i >= samplesOfPixel;
+      int left = hasLeft ? pixels[at - samplesOfPixel] & 0xFF : 0;
       int above = row > 0 ? pixels[at - stride] & 0xFF : 0;
-      int corner = hasLeft && row > 0 ? pixels[at - stride - Image.CHANNELS] & 0xFF : 0;
+      int corner = hasLeft && row > 0 ? pixels[at - stride - samplesOfPixel] & 0xFF : 0;
       int predicted =
           switch (filter) {
             case 1 -> left;

@@ -32,6 +32,22 @@ class PngFileTest {
   }
 
   @Test
+  void transparentPicturesKeepColoursAndOpacity() throws Exception {
+    Path file = folder.resolve("transparent.png");
+    Image image = Pictures.gradient(31, 17);
+    Image opacity = image.grayscale();
+    PngFile.writeTransparent(file, image, opacity);
+    var decoded = ImageIO.read(file.toFile());
+    for (int y = 0; y < 17; y++) {
+      for (int x = 0; x < 31; x++) {
+        int argb = decoded.getRGB(x, y);
+        assertThat(argb & 0xFFFFFF).isEqualTo(image.pixel(x, y) & 0xFFFFFF);
+        assertThat(argb >>> 24).isEqualTo(opacity.pixel(x, y) & 0xFF);
+      }
+    }
+  }
+
+  @Test
   void picturesComeBackAsTheyWere() {
     Path file = folder.resolve("picture.png");
     for (Image image : List.of(PICTURE, Pictures.gradient(64, 3), Pictures.plain(1, 1, 0x123456))) {

@@ -161,6 +161,11 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
     return this;
   }
 
+  /** The seed of all random numbers. */
+  public long seed() {
+    return seed;
+  }
+
   /**
    * The input to start from, for every picture, in the place of noise.
    *
@@ -230,6 +235,25 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
    * @throws PhospheneException as {@link #runAll}
    */
   public void runEach(Consumer<List<Picture>> batches) {
+    runEach(
+        seed,
+        iteration -> listeners.forEach(each -> each.onIteration(iteration)),
+        profileListener,
+        batches);
+  }
+
+  /** Makes all pictures from another seed, and tells no callback but this one of the steps. */
+  List<Picture> runAll(long otherSeed, Iteration.Listener listener) {
+    List<Picture> made = new ArrayList<>();
+    runEach(otherSeed, listener, null, made::addAll);
+    return List.copyOf(made);
+  }
+
+  private void runEach(
+      long ownSeed,
+      Iteration.Listener listener,
+      @Nullable Consumer<LayerTimes> profile,
+      Consumer<List<Picture>> batches) {
     Target target = chosenTarget();
     List<List<Integer>> filters = filtersOfPictures(target);
     InputSpace space = space();
@@ -245,14 +269,14 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
             space,
             recipe,
             new PictureRun.Setting(
-                seed,
+                ownSeed,
                 start,
                 new PixelModification(modifiers, space),
                 sheet(),
-                settings().withProfile(profileListener != null)))) {
-      run.run(iteration -> listeners.forEach(each -> each.onIteration(iteration)), batches);
-      if (profileListener != null && run.hasFinished()) {
-        profileListener.accept(run.layerTimes(model()));
+                settings().withProfile(profile != null)))) {
+      run.run(listener, batches);
+      if (profile != null && run.hasFinished()) {
+        profile.accept(run.layerTimes(model()));
       }
     }
   }
@@ -350,7 +374,8 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
         start == null ? RunRecord.NOISE : RunRecord.startOf(start),
         settings().threads(),
         interrupted ? recipe.with(changes -> changes.iterations(steps)) : recipe,
-        diagnoses(made));
+        diagnoses(made),
+        Map.of());
   }
 
   private static Map<Integer, Diagnosis> diagnoses(List<Picture> made) {

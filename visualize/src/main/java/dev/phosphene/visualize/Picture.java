@@ -1,8 +1,10 @@
 package dev.phosphene.visualize;
 
 import dev.phosphene.image.Image;
+import dev.phosphene.image.Layout;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.diagnosis.Diagnosis;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,9 @@ public record Picture(
     Optional<Tensor> importance,
     Optional<Diagnosis> diagnosis) {
 
+  /** The share of positions that are less than opaque where only what mattered is seen. */
+  private static final double OPAQUE_FROM = 0.8;
+
   /** How an optimization ended. */
   public enum Outcome {
     /** All steps were taken. */
@@ -54,6 +59,30 @@ public record Picture(
     filters = List.copyOf(filters);
     losses = List.copyOf(losses);
     weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+  }
+
+  /**
+   * How much of each position is seen where only what mattered is: a gray picture, the importance
+   * divided by its 80th percentile and clipped, so that the most important fifth is all there (Fel
+   * and others 2023, as their own pictures are).
+   *
+   * @return empty where no importance is kept or the input is no picture
+   */
+  public Optional<Image> opacity() {
+    return importance
+        .filter(map -> map.rank() == 2)
+        .map(
+            map -> {
+              float[] opacity = map.toFloats();
+              float[] sorted = opacity.clone();
+              Arrays.sort(sorted);
+              float whole = sorted[(int) Math.ceil(OPAQUE_FROM * sorted.length) - 1];
+              for (int i = 0; i < opacity.length; i++) {
+                opacity[i] /= Math.max(whole, Float.MIN_NORMAL);
+              }
+              Tensor gray = Tensor.of(opacity, 1, map.sizes()[0], map.sizes()[1]);
+              return Image.fromTensor(gray, Layout.CHANNELS_FIRST).get(0);
+            });
   }
 
   /** The lowest overall loss of all steps. */

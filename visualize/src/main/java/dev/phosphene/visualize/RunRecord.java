@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.diagnosis.Diagnosis;
+import dev.phosphene.visualize.measure.PictureNumbers;
 import dev.phosphene.visualize.parameterization.ImageSize;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,6 +30,8 @@ import java.util.TreeMap;
  * @param threads that computed; sums of floats depend on it
  * @param recipe how the pictures were made, with the number of steps actually taken
  * @param diagnoses why a picture shows little or nothing, by its index; none where nothing is wrong
+ * @param numbers of each picture, by its index; none where they were not measured. Nothing is made
+ *     from them
  */
 public record RunRecord(
     String phosphene,
@@ -43,7 +46,8 @@ public record RunRecord(
     String start,
     int threads,
     Recipe recipe,
-    @JsonSetter(nulls = Nulls.AS_EMPTY) Map<Integer, Diagnosis> diagnoses)
+    @JsonSetter(nulls = Nulls.AS_EMPTY) Map<Integer, Diagnosis> diagnoses,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) Map<Integer, PictureNumbers> numbers)
     implements PictureRecord {
 
   /** The start of pictures that start from random numbers. */
@@ -53,6 +57,22 @@ public record RunRecord(
     pictures = pictures.stream().map(List::copyOf).toList();
     labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     diagnoses = Collections.unmodifiableMap(new TreeMap<>(diagnoses));
+    numbers = Collections.unmodifiableMap(new TreeMap<>(numbers));
+  }
+
+  /**
+   * This record with numbers of its pictures, as {@link Measurement} computes them.
+   *
+   * @param ofPictures of each picture, in their order
+   */
+  public RunRecord withNumbers(List<PictureNumbers> ofPictures) {
+    Map<Integer, PictureNumbers> byIndex = new TreeMap<>();
+    for (int i = 0; i < ofPictures.size(); i++) {
+      byIndex.put(i, ofPictures.get(i));
+    }
+    return new RunRecord(
+        phosphene, model, input, size, layer, softmax, pictures, labels, seed, start, threads,
+        recipe, diagnoses, byIndex);
   }
 
   /**

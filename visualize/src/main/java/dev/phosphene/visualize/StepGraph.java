@@ -93,29 +93,12 @@ record StepGraph(
                 Shape.of(pictures, objective.losses().size()))
             : null;
     List<Draw> draws = new ArrayList<>();
-    StepInputs inputs =
-        (name, sampler, sizes) -> {
-          Value input =
-              builder.input(
-                  builder.freshName(PREFIX + name),
-                  ElementType.FLOAT32,
-                  Shape.of(prepend(pictures, sizes)));
-          draws.add(new Draw(input.name(), sampler));
-          return input;
-        };
-
+    StepInputs inputs = inputs(builder, pictures, draws);
     Value whole = parameterization.seen(builder, parameters, size, inputs);
-    Value image = whole;
-    for (Transform transform : recipe.transforms()) {
-      image = transform.build(builder, image, inputs);
-    }
-    image = middle(builder, image, size);
-    if (parameterization.units() == Parameterization.Units.DISPLAY) {
-      image = space.preprocess(builder, image);
-    }
-    network.append(builder, space.toModel(builder, image));
+    Value seen =
+        append(
+            builder, network, space, whole, recipe.transforms(), parameterization.units(), inputs);
     builder.label(PREFIX, Map.of());
-    Value seen = image;
     Objective.Terms losses =
         objective.build(
             builder,
@@ -157,6 +140,46 @@ record StepGraph(
         losses,
         gradients.get(0),
         important ? Optional.of(gradients.get(1)) : Optional.empty());
+  }
+
+  /** Adds inputs that are drawn anew at each step, and notes them. */
+  static StepInputs inputs(GraphBuilder builder, int pictures, List<Draw> draws) {
+    return (name, sampler, sizes) -> {
+      Value input =
+          builder.input(
+              builder.freshName(PREFIX + name),
+              ElementType.FLOAT32,
+              Shape.of(prepend(pictures, sizes)));
+      draws.add(new Draw(input.name(), sampler));
+      return input;
+    };
+  }
+
+  /**
+   * Adds random transforms, preprocessing and a network after images.
+   *
+   * @param images {@code [N, C, ...]}
+   * @param units of the images
+   * @return the images as the network sees them, channels first
+   */
+  static Value append(
+      GraphBuilder builder,
+      BatchedNetwork network,
+      InputSpace space,
+      Value images,
+      List<Transform> transforms,
+      Parameterization.Units units,
+      StepInputs inputs) {
+    Value seen = images;
+    for (Transform transform : transforms) {
+      seen = transform.build(builder, seen, inputs);
+    }
+    seen = middle(builder, seen, space.size());
+    if (units == Parameterization.Units.DISPLAY) {
+      seen = space.preprocess(builder, seen);
+    }
+    network.append(builder, space.toModel(builder, seen));
+    return seen;
   }
 
   /** Cuts out what the network takes. */

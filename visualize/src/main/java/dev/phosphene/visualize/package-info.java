@@ -10,7 +10,8 @@
  * StepGraph}); the compiled step is repeated ({@code Optimization}) while each picture goes its own
  * way ({@code Ascent}); {@code Renderer} shows it, and a {@code Diagnosis} says why there is
  * nothing to see where there is not. A {@link dev.phosphene.visualize.PictureRecord} holds all that
- * is needed to do it again.
+ * is needed to do it again, and {@link dev.phosphene.visualize.Measurement} gives the numbers that
+ * go with it.
  *
  * <p>This package may use all modules but the front ends, and never prints.
  */

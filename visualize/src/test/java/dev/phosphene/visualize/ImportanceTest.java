@@ -3,10 +3,12 @@ package dev.phosphene.visualize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.phosphene.image.Image;
 import dev.phosphene.model.Model;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.optimizer.Adam;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,9 +44,33 @@ class ImportanceTest {
   }
 
   @Test
+  void opacityIsTheImportanceOverItsEightiethPercentile() {
+    Picture picture =
+        ActivationMaximization.of(SmoothNetwork.in(folder))
+            .recipe(Recipe.MACO)
+            .iterations(3)
+            .filters(3)
+            .run();
+    float[] importance = picture.importance().orElseThrow().toFloats();
+    Image opacity = picture.opacity().orElseThrow();
+    assertThat(List.of(opacity.width(), opacity.height())).containsExactly(20, 24);
+    float[] sorted = importance.clone();
+    Arrays.sort(sorted);
+    int opaque = 0;
+    for (int i = 0; i < importance.length; i++) {
+      int gray = opacity.pixel(i % 20, i / 20) & 0xFF;
+      assertThat((double) gray)
+          .isCloseTo(Math.min(255, 255.0 * importance[i] / sorted[383]), within(0.51));
+      opaque += gray == 255 ? 1 : 0;
+    }
+    assertThat(opaque).isBetween(97, 110); // of 480 positions, a fifth and those nearly so
+  }
+
+  @Test
   void isKeptByMacoAlone() {
     Model model = SmoothNetwork.in(folder);
     Picture picture = ActivationMaximization.of(model).filters(3).iterations(1).run();
     assertThat(picture.importance()).isEmpty();
+    assertThat(picture.opacity()).isEmpty();
   }
 }

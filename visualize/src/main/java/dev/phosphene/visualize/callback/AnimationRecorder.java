@@ -8,10 +8,10 @@ import dev.phosphene.image.PictureFormat;
 import dev.phosphene.visualize.ActivationMaximization;
 import dev.phosphene.visualize.Iteration;
 import dev.phosphene.visualize.Picture;
+import dev.phosphene.visualize.Sheet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes an animation of pictures as they emerge, with the number of the step under each frame:
@@ -32,7 +32,6 @@ public final class AnimationRecorder implements Iteration.Listener {
 
   private final Path file;
   private final AnimationFormat format;
-  private final @Nullable String record;
   private final List<Image> frames = new ArrayList<>();
   private int next = 1;
   private int last;
@@ -44,16 +43,7 @@ public final class AnimationRecorder implements Iteration.Listener {
    * @throws PhospheneException where its name asks for none
    */
   public AnimationRecorder(Path file) {
-    this(file, null);
-  }
-
-  /**
-   * As {@link #AnimationRecorder(Path)}, with a record in the place of the run's own: that of an
-   * animation which is made again.
-   */
-  public AnimationRecorder(Path file, @Nullable String record) {
     this.file = file;
-    this.record = record;
     this.format =
         AnimationFormat.ofName(file)
             .orElseThrow(
@@ -91,13 +81,28 @@ public final class AnimationRecorder implements Iteration.Listener {
     }
   }
 
+  /** A callback that adds frames as this one, and leaves the end to {@link #write}. */
+  public Iteration.Listener collecting() {
+    return iteration -> onIteration(iteration);
+  }
+
   private static Image frame(Image picture, String label) {
     return ContactSheet.of(List.of(picture), List.of(label)).render();
   }
 
-  /** Writes all frames, as a whole or not at all. */
+  /** Writes all frames with the record of the run, if it can have one. */
   @Override
   public void onEnd(List<Picture> made, ActivationMaximization run) {
+    write(made, run.sheet(), run.isRecordable() ? run.record(made).toJson() : "");
+  }
+
+  /**
+   * Writes all frames, as a whole or not at all.
+   *
+   * @param sheet lays out the pictures made
+   * @param record that the file carries; empty for none
+   */
+  public void write(List<Picture> made, Sheet sheet, String record) {
     if (made.stream().allMatch(picture -> picture.losses().isEmpty())) {
       return; // not one step could be taken: there is nothing to see
     }
@@ -105,11 +110,10 @@ public final class AnimationRecorder implements Iteration.Listener {
     boolean isLastShown = last == steps; // only where the run was interrupted
     List<Image> shown =
         new ArrayList<>(isLastShown ? frames.subList(0, frames.size() - 1) : frames);
-    Image result = frame(run.sheet().of(made), "result, step " + steps);
+    Image result = frame(sheet.of(made), "result, step " + steps);
     for (int i = 0; i < FINAL_FRAMES; i++) {
       shown.add(result);
     }
-    String own = run.isRecordable() ? run.record(made).toJson() : "";
-    format.write(file, shown, FRAME_MILLISECONDS, record == null ? own : record);
+    format.write(file, shown, FRAME_MILLISECONDS, record);
   }
 }

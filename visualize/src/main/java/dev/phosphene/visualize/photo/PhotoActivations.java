@@ -1,9 +1,12 @@
 package dev.phosphene.visualize.photo;
 
 import dev.phosphene.visualize.Target;
+import dev.phosphene.visualize.measure.Measure;
+import dev.phosphene.visualize.measure.PictureNumbers;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
@@ -64,6 +67,20 @@ public final class PhotoActivations {
   public double percentile(List<Integer> filters, double activation) {
     long lower = Arrays.stream(of(filters)).filter(each -> each < activation).count();
     return 100.0 * lower / photos.size();
+  }
+
+  /**
+   * The numbers of a picture of these filters, with its percentile among the photos.
+   *
+   * @param numbers that have its activation; else they are given back as they are
+   */
+  public PictureNumbers placed(List<Integer> filters, PictureNumbers numbers) {
+    OptionalDouble activation = numbers.get(Measure.ACTIVATION);
+    return activation.isEmpty()
+        ? numbers
+        : numbers
+            .with(Measure.PERCENTILE, percentile(filters, activation.getAsDouble()))
+            .with(Measure.PHOTOS, photos.size());
   }
 
   /**
