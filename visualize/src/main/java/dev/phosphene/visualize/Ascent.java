@@ -154,19 +154,25 @@ final class Ascent {
     }
     recipe.gradientModifier().modify(gradient);
     descent.step(parameters, gradient, 1);
-    if (squares > 0) {
-      doublings = 0;
-    } else if (doublings > 0) {
-      doublings--;
-      for (int i = 0; i < parameters.length; i++) {
-        parameters[i] *= 2;
-      }
-    }
+    grow(squares > 0);
     modification.post(parameters, random);
     if (current.overall() < lowestLoss) {
       lowestLoss = current.overall();
       lowestAt = losses.size();
       best = parameters.clone();
+    }
+  }
+
+  /** Makes the noise of the start louder until there is a gradient; if none comes, as it was. */
+  private void grow(boolean hasGradient) {
+    if (hasGradient) {
+      doublings = 0;
+    } else if (doublings > 0) {
+      doublings--;
+      float factor = doublings > 0 ? 2 : 1f / (1 << (DOUBLINGS - 1));
+      for (int i = 0; i < parameters.length; i++) {
+        parameters[i] *= factor;
+      }
     }
   }
 }

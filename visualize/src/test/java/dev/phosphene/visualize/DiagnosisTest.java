@@ -48,6 +48,14 @@ class DiagnosisTest {
   }
 
   @Test
+  void pictureOfADeadUnitIsGray() {
+    Picture dead = run("Relu", Recipe.NATURAL, 0, -1000).iterations(12).run();
+    for (byte value : dead.image().toBytes()) {
+      assertThat(Byte.toUnsignedInt(value)).isBetween(120, 136);
+    }
+  }
+
+  @Test
   void unitThatIsOnlyClosedAtAGrayImageIsWoken() {
     Picture woken = run("Relu", Recipe.NATURAL, 0, -0.4f).iterations(24).run();
     assertThat(woken.losses().get(0).overall()).isZero();
