@@ -29,8 +29,9 @@ final class NumberOptions {
   @Option(
       names = "--stability",
       description =
-          "Also make the pictures from two more seeds, and tell how much they differ to the network."
-              + " Takes three times as long.")
+          "Also tell how much the activation changes under random transforms, make the pictures from"
+              + " two more seeds, and tell how much they differ to the network. Takes three times as"
+              + " long.")
   private boolean stability;
 
   /** What the photos excite, where some are given; before the work, so that it fails early. */
@@ -72,7 +73,8 @@ final class NumberOptions {
       return numbers;
     }
     try (StepDisplay display = new StepDisplay(console, "From other seeds")) {
-      return Measurement.overSeeds(run, made, numbers, display);
+      return Measurement.overSeeds(
+          run, made, Measurement.underTransforms(run, made, numbers), display);
     }
   }
 }

@@ -27,15 +27,39 @@ public final class Measurement {
   private Measurement() {}
 
   /**
-   * Activation without and under random transforms, and the area that is important where that is
-   * known. The transforms are those of the recipe, or those of {@link Recipe#NATURAL} where it has
-   * none; what is drawn follows from the seed of the run and is the same for all pictures.
+   * The activation, and the area that is important where that is known.
    *
    * @param made by the run
    * @return of each picture
    */
   public static List<PictureNumbers> of(ActivationMaximization run, List<Picture> made) {
-    List<PictureNumbers> plain = activations(run, made);
+    List<PictureNumbers> numbers = new ArrayList<>();
+    List<float[]> vectors = vectors(run, made);
+    for (int i = 0; i < made.size(); i++) {
+      Picture picture = made.get(i);
+      PictureNumbers known =
+          PictureNumbers.NONE.with(Measure.ACTIVATION, together(vectors.get(i), picture.filters()));
+      numbers.add(
+          picture
+              .importance()
+              .map(map -> Formulas.importantArea(map.toFloats()))
+              .map(area -> known.with(Measure.IMPORTANT_AREA, area))
+              .orElse(known));
+    }
+    return numbers;
+  }
+
+  /**
+   * Adds the activation under random transforms: those of the recipe, or those of {@link
+   * Recipe#NATURAL} where it has none. What is drawn follows from the seed of the run and is the
+   * same for all pictures.
+   *
+   * @param made by the run
+   * @param plain of each, as {@link #of} has them
+   * @return of each picture
+   */
+  public static List<PictureNumbers> underTransforms(
+      ActivationMaximization run, List<Picture> made, List<PictureNumbers> plain) {
     List<Transform> transforms =
         run.recipe().transforms().isEmpty()
             ? Recipe.NATURAL.transforms()
@@ -53,23 +77,6 @@ public final class Measurement {
       }
     }
     return all;
-  }
-
-  private static List<PictureNumbers> activations(ActivationMaximization run, List<Picture> made) {
-    List<PictureNumbers> numbers = new ArrayList<>();
-    List<float[]> vectors = vectors(run, made);
-    for (int i = 0; i < made.size(); i++) {
-      Picture picture = made.get(i);
-      PictureNumbers known =
-          PictureNumbers.NONE.with(Measure.ACTIVATION, together(vectors.get(i), picture.filters()));
-      numbers.add(
-          picture
-              .importance()
-              .map(map -> Formulas.importantArea(map.toFloats()))
-              .map(area -> known.with(Measure.IMPORTANT_AREA, area))
-              .orElse(known));
-    }
-    return numbers;
   }
 
   private static PictureNumbers transformed(PictureNumbers plain, double[] activations) {

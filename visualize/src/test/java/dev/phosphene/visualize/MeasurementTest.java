@@ -70,6 +70,11 @@ class MeasurementTest {
     return Tensor.of(to, input.sizes());
   }
 
+  private static List<PictureNumbers> underTransforms(
+      ActivationMaximization run, List<Picture> made) {
+    return Measurement.underTransforms(run, made, Measurement.of(run, made));
+  }
+
   private static double number(PictureNumbers numbers, Measure measure) {
     return numbers.get(measure).orElseThrow();
   }
@@ -91,7 +96,7 @@ class MeasurementTest {
   void transformsThatDrawNothingGiveTheirActivationWithoutDeviation() {
     ActivationMaximization run = run(5, new Flip(1));
     List<Picture> made = run.runAll();
-    PictureNumbers numbers = Measurement.of(run, made).get(1);
+    PictureNumbers numbers = underTransforms(run, made).get(1);
     double flipped = activation(mirrored(made.get(1).input()), List.of(0, 2));
     double plain = activation(made.get(1).input(), List.of(0, 2));
     assertThat(Math.abs(flipped - plain)).isGreaterThan(1e-4); // else this test says nothing
@@ -104,7 +109,7 @@ class MeasurementTest {
   void randomTransformsAreDrawnAnew() {
     ActivationMaximization run = run(5, new Flip(0.5));
     List<Picture> made = run.runAll();
-    PictureNumbers numbers = Measurement.of(run, made).get(0);
+    PictureNumbers numbers = underTransforms(run, made).get(0);
     double plain = activation(made.get(0).input(), List.of(1));
     double flipped = activation(mirrored(made.get(0).input()), List.of(1));
     double share = (number(numbers, Measure.TRANSFORMED_MEAN) - plain) / (flipped - plain);
@@ -115,7 +120,7 @@ class MeasurementTest {
         Math.pow(plain - flipped, 2) * count * (Measurement.DRAWS - count) / Measurement.DRAWS / 15;
     assertThat(number(numbers, Measure.TRANSFORMED_DEVIATION))
         .isCloseTo(Math.sqrt(variance), within(1e-5));
-    assertThat(Measurement.of(run, made).get(0)).isEqualTo(numbers);
+    assertThat(underTransforms(run, made).get(0)).isEqualTo(numbers);
   }
 
   @Test
@@ -123,8 +128,8 @@ class MeasurementTest {
     ActivationMaximization plain = run(5);
     List<Picture> made = plain.runAll();
     ActivationMaximization natural = run(5, Recipe.NATURAL.transforms().toArray(Transform[]::new));
-    assertThat(Measurement.of(plain, made)).isEqualTo(Measurement.of(natural, made));
-    assertThat(number(Measurement.of(plain, made).get(0), Measure.TRANSFORMED_DEVIATION))
+    assertThat(underTransforms(plain, made)).isEqualTo(underTransforms(natural, made));
+    assertThat(number(underTransforms(plain, made).get(0), Measure.TRANSFORMED_DEVIATION))
         .isPositive();
   }
 
