@@ -14,6 +14,12 @@ final class NamedLayers {
 
   /** Adds a layer of one operator, whose output is {@code LAYER.output}. */
   static Value node(GraphBuilder builder, String layer, String operator, Value... inputs) {
+    return node(builder, layer, operator, Attributes.none(), inputs);
+  }
+
+  /** Adds a layer of one operator with attributes. */
+  static Value node(
+      GraphBuilder builder, String layer, String operator, Attributes attributes, Value... inputs) {
     return builder
         .add(
             new Node(
@@ -21,7 +27,7 @@ final class NamedLayers {
                 OperatorType.of(operator),
                 List.of(inputs).stream().map(Value::name).toList(),
                 List.of(layer + ".output"),
-                Attributes.none(),
+                attributes,
                 Map.of()))
         .get(0);
   }

@@ -1,5 +1,6 @@
 package dev.phosphene.visualize;
 
+import static dev.phosphene.visualize.NamedLayers.node;
 import static dev.phosphene.visualize.loss.WeightedLoss.weighted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,8 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.phosphene.gradient.BackpropModifier;
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.GraphBuilder;
-import dev.phosphene.graph.Node;
-import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
@@ -26,7 +25,6 @@ import dev.phosphene.visualize.optimizer.GradientModifier;
 import dev.phosphene.visualize.transform.Jitter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,26 +43,12 @@ class WrongUseTest {
     GraphBuilder builder = new GraphBuilder(StandardOperators.table());
     Value image = builder.input("image", ElementType.FLOAT32, Shape.of(1, 3, 6, 5));
     Value kernel = builder.constant("kernel", Tensor.of(new float[4 * 3 * 9], 4, 3, 3, 3));
-    Value convolved = node(builder, "conv", "Conv", Attributes.none(), image, kernel);
+    Value convolved = node(builder, "conv", "Conv", image, kernel);
     // The runtime asks for an odd size when it makes the kernel.
     Value output = node(builder, "norm", "LRN", Attributes.of("size", 2), convolved);
     Path file = folder.resolve("trap.onnx");
     OnnxWriter.write(builder.build(List.of(output.name())), file);
     model = Model.open(file);
-  }
-
-  private static Value node(
-      GraphBuilder builder, String layer, String operator, Attributes attributes, Value... inputs) {
-    return builder
-        .add(
-            new Node(
-                "/" + layer + "/" + operator,
-                OperatorType.of(operator),
-                List.of(inputs).stream().map(Value::name).toList(),
-                List.of(layer + ".output"),
-                attributes,
-                Map.of()))
-        .get(0);
   }
 
   @Test
