@@ -2,6 +2,7 @@ package dev.phosphene.visualize;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -44,24 +45,21 @@ final class Calibration {
       withoutRegularizers[i] = isRegularizer(i) ? 0 : given[i];
     }
     double[] ofOthers = new double[trial.size()];
-    double[][] ofEach = new double[trial.size()][given.length];
+    double[][] ofEach = new double[given.length][trial.size()];
     for (int step = 1; step <= STEPS && !Thread.currentThread().isInterrupted(); step++) {
+      boolean measured = step > STEPS - MEASURED;
       optimization.draw(trial);
-      if (step > STEPS - MEASURED) {
-        for (int loss = 0; loss < given.length; loss++) {
-          if (isRegularizer(loss)) {
-            double[] alone = new double[given.length];
-            alone[loss] = 1;
-            double[] norms = gradientNorms(trial, alone);
-            for (int picture = 0; picture < norms.length; picture++) {
-              ofEach[picture][loss] += norms[picture];
-            }
-          }
+      for (int loss = 0; measured && loss < given.length; loss++) {
+        if (isRegularizer(loss)) {
+          double[] alone = new double[given.length];
+          alone[loss] = 1;
+          compute(trial, alone);
+          addGradientNorms(ofEach[loss]);
         }
       }
-      double[] norms = gradientNorms(trial, withoutRegularizers);
-      if (step > STEPS - MEASURED) {
-        Arrays.setAll(ofOthers, picture -> ofOthers[picture] + norms[picture]);
+      compute(trial, withoutRegularizers);
+      if (measured) {
+        addGradientNorms(ofOthers);
       }
       optimization.takeSteps(trial);
     }
@@ -69,7 +67,7 @@ final class Calibration {
     for (int picture = 0; picture < trial.size(); picture++) {
       double[] measured = given.clone();
       for (int loss = 0; loss < given.length; loss++) {
-        double factor = ofOthers[picture] / ofEach[picture][loss];
+        double factor = ofOthers[picture] / ofEach[loss][picture];
         if (isRegularizer(loss) && factor > 0 && Double.isFinite(factor)) {
           measured[loss] *= factor;
         }
@@ -84,9 +82,13 @@ final class Calibration {
   }
 
   /** With all losses counting as said. */
-  private double[] gradientNorms(List<Ascent> trial, double[] weights) {
-    optimization.setWeights(trial.stream().map(each -> weights).toList());
+  private void compute(List<Ascent> trial, double[] weights) {
+    optimization.setWeights(Collections.nCopies(trial.size(), weights));
     optimization.compute();
-    return optimization.gradientNorms(trial.size());
+  }
+
+  private void addGradientNorms(double[] sums) {
+    double[] norms = optimization.gradientNorms(sums.length);
+    Arrays.setAll(sums, picture -> sums[picture] + norms[picture]);
   }
 }

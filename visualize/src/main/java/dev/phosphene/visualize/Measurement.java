@@ -102,23 +102,24 @@ public final class Measurement {
       List<Picture> made,
       List<PictureNumbers> numbers,
       Iteration.Listener listener) {
-    List<List<float[]>> vectors = new ArrayList<>();
-    vectors.add(vectors(run, made));
+    List<Picture> ofAllSeeds = new ArrayList<>(made);
     for (int more = 1; more < SEEDS; more++) {
       List<Picture> again = run.runAll(run.seed() + more, listener);
       if (again.size() < made.size() || Thread.currentThread().isInterrupted()) {
         return numbers;
       }
-      vectors.add(vectors(run, again.subList(0, made.size())));
+      ofAllSeeds.addAll(again.subList(0, made.size()));
     }
+    List<float[]> vectors = vectors(run, ofAllSeeds);
     List<PictureNumbers> all = new ArrayList<>();
     for (int i = 0; i < made.size(); i++) {
-      int index = i;
-      List<float[]> ofSeeds = vectors.stream().map(ofPictures -> ofPictures.get(index)).toList();
+      List<Integer> filters = made.get(i).filters();
+      List<float[]> ofSeeds = new ArrayList<>();
+      for (int at = i; at < vectors.size(); at += made.size()) {
+        ofSeeds.add(vectors.get(at));
+      }
       double[] activations =
-          ofSeeds.stream()
-              .mapToDouble(vector -> together(vector, made.get(index).filters()))
-              .toArray();
+          ofSeeds.stream().mapToDouble(vector -> together(vector, filters)).toArray();
       PictureNumbers known =
           numbers
               .get(i)

@@ -14,9 +14,9 @@ import dev.phosphene.visualize.loss.WeightedLoss;
 import dev.phosphene.visualize.optimizer.GradientModifier;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,10 +164,10 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
             Optional.ofNullable(filterWeights)
                 .map(each -> () -> new Scene.Chosen(activations.apply(chosen), each)));
     List<Term> terms = new ArrayList<>();
-    Set<String> labels = new HashSet<>();
+    Iterator<String> labels = labels().iterator();
     Value overall = null;
     for (WeightedLoss weighted : losses) {
-      String label = unused(weighted.loss().label(), labels);
+      String label = labels.next();
       Value value = weighted.loss().build(scene).value();
       if (value.rank() != 1) {
         throw new PhospheneException(
@@ -192,11 +192,17 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
   /** Numbers of the losses by their labels. */
   Map<String, Double> byLabel(double[] numbers) {
     Map<String, Double> labelled = new LinkedHashMap<>();
-    Set<String> labels = new HashSet<>();
-    for (int i = 0; i < numbers.length; i++) {
-      labelled.put(unused(losses.get(i).loss().label(), labels), numbers[i]);
+    for (String label : labels()) {
+      labelled.put(label, numbers[labelled.size()]);
     }
     return labelled;
+  }
+
+  /** What logs call the losses; no two are the same. */
+  private Set<String> labels() {
+    Set<String> labels = new LinkedHashSet<>();
+    losses.forEach(weighted -> addUnused(weighted.loss().label(), labels));
+    return labels;
   }
 
   /** The weight of each loss as it was given. */
@@ -263,11 +269,10 @@ record Objective(Model model, List<WeightedLoss> losses, @Nullable Target chosen
         && !losses.stream().allMatch(other -> other.loss().regularizes());
   }
 
-  private static String unused(String label, Set<String> used) {
+  private static void addUnused(String label, Set<String> used) {
     String unique = label;
     for (int number = 2; !used.add(unique); number++) {
       unique = label + " " + number;
     }
-    return unique;
   }
 }
