@@ -8,6 +8,7 @@ import dev.phosphene.visualize.ActivationMaximization;
 import dev.phosphene.visualize.Gradient;
 import dev.phosphene.visualize.Target;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +28,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Time a step: a filter's mean and its gradient at a random input.")
 final class BenchmarkCommand implements Callable<Integer> {
-  /** Steps that are not counted: the runtime plans its memory in the first. */
-  private static final int WARM_UP = 3;
+  /** Right after the start of a process steps may be slower by half for a second or two. */
+  private static final Duration WARM_UP = Duration.ofSeconds(2);
 
   @Mixin private ModelOptions modelOptions;
   @Mixin private LayerOptions layerOptions;
@@ -75,24 +76,23 @@ final class BenchmarkCommand implements Callable<Integer> {
             .threads(threads.count())
             .device(deviceOption.device())
             .compile(input.shape())) {
-      times = gradient.time(input, WARM_UP + Math.max(1, steps), clock());
+      times = gradient.time(input, WARM_UP, Math.max(1, steps), clock());
     }
-    double[] counted = Arrays.copyOfRange(times, WARM_UP, times.length);
-    Arrays.sort(counted);
-    double median = (counted[(counted.length - 1) / 2] + counted[counted.length / 2]) / 2;
+    Arrays.sort(times);
+    double median = (times[(times.length - 1) / 2] + times[times.length / 2]) / 2;
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", modelOptions.name());
     json.put("layer", target.layer().name());
     json.put("shape", input.sizes());
     json.put("threads", threads.count());
-    json.put("steps", counted.length);
+    json.put("steps", times.length);
     json.put("medianMilliseconds", median);
-    json.put("leastMilliseconds", counted[0]);
-    json.put("mostMilliseconds", counted[counted.length - 1]);
+    json.put("leastMilliseconds", times[0]);
+    json.put("mostMilliseconds", times[times.length - 1]);
     outputOptions.printJson(console, json);
     if (!outputOptions.isJson()) {
       console.result(
-          String.format(Locale.ROOT, "Median of %d steps: %.2f ms", counted.length, median));
+          String.format(Locale.ROOT, "Median of %d steps: %.2f ms", times.length, median));
     }
     return 0;
   }

@@ -22,6 +22,7 @@ import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.loss.ActivationLoss;
 import dev.phosphene.visualize.loss.WeightedLoss;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -313,12 +314,19 @@ public final class Gradient extends Visualization<Gradient> {
      * Times the step of computing losses and gradient, inputs and outputs staying where they are.
      *
      * @param at of the shape that this was compiled for
+     * @param warmUp for how long steps are taken before those that count; it is three of them at
+     *     least, as the runtime plans its memory in the first
+     * @param steps how many count
      * @param clock in nanoseconds
-     * @return milliseconds of each of these steps
+     * @return milliseconds of each step that counts
      */
-    public double[] time(Tensor at, int steps, LongSupplier clock) {
+    public double[] time(Tensor at, Duration warmUp, int steps, LongSupplier clock) {
       try (var step = session.step()) {
         step.input(input.name()).put(InputValue.of(input, at).bytes());
+        long warmSince = System.nanoTime();
+        for (int i = 0; i < 3 || System.nanoTime() - warmSince < warmUp.toNanos(); i++) {
+          step.run();
+        }
         double[] milliseconds = new double[steps];
         for (int i = 0; i < steps; i++) {
           long start = clock.getAsLong();
