@@ -1,18 +1,16 @@
 """Compares the time of a step, forward and input gradient, with PyTorch's modes, taking turns.
 
 For each network: PyTorch eager, in channels_last and compiled (weights without gradient), ONNX
-Runtime's forward pass alone, and Phosphene's step, two threads each (or one, --processor-time). All
-meet the same changes of the machine's load, so the ratios hold where the milliseconds do not. Exports what is missing in
-OUT_DIR; writes OUT_DIR/speed.json after each network, from which --markdown prints the table.
+Runtime's forward pass alone, and Phosphene's step, two threads each (or one, --processor-time).
+All meet the same changes of the machine's load, so the ratios hold where the milliseconds do not.
+Exports what is missing in OUT_DIR; what is measured stands in OUT_DIR/speed.json after each
+network, and is not measured again unless --again is given.
 """
 
 import argparse
-import gc
 import json
-import math
-import statistics
-import time
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import onnxruntime
@@ -20,35 +18,9 @@ import torch
 
 import networks
 import phosphene
+import speed_table
 import stored
-
-WARM_UP = 2
-
-
-@dataclass
-class Clock:
-    """What is measured: the wall clock over two threads, or the processor's time of one thread.
-
-    The latter holds on a machine that does other work too; its least is what the work takes.
-    """
-
-    processor: bool = False
-
-    @property
-    def threads(self):
-        """How many threads each contestant has."""
-        return 1 if self.processor else 2
-
-    def now(self):
-        """Returns seconds since whenever."""
-        return time.thread_time() if self.processor else time.perf_counter()
-
-    def summary(self, times):
-        """Returns the number that stands for some times."""
-        return min(times) if self.processor else statistics.median(times)
-
-
-CLOCK = Clock()
+import timing
 
 
 @dataclass(frozen=True)
@@ -89,6 +61,18 @@ def _jobs():
 JOBS = _jobs()
 
 
+@dataclass(frozen=True)
+class Settings:
+    """Where networks and results lie, and what is measured how often."""
+
+    directory: Path
+    launcher: Path
+    rounds: int = 5
+    steps: int = 8
+    compiled: bool = True
+    clock: timing.Clock = field(default_factory=timing.Clock)
+
+
 def stored_model(network, directory):
     """Returns the network and its ONNX file, built and exported where they are missing."""
     path = stored.onnx_path(network.name, "torchscript", directory)
@@ -101,16 +85,6 @@ def stored_model(network, directory):
     return model, path
 
 
-def median_milliseconds(step, steps):
-    """Returns the median milliseconds of some steps after a warm-up."""
-    times = []
-    for _ in range(WARM_UP + steps):
-        start = CLOCK.now()
-        step()
-        times.append((CLOCK.now() - start) * 1e3)
-    return CLOCK.summary(times[WARM_UP:])
-
-
 def gradient_step(model, x):
     """Returns a step of PyTorch: the mean of one unit, and its gradient at the input."""
 
@@ -121,127 +95,125 @@ def gradient_step(model, x):
     return step
 
 
-def pytorch_modes(model, x, compiled):
-    """Returns, by mode, how to measure some steps; the model is brought into the mode's format."""
+def pytorch_mode(model, called, x, memory_format, settings):
+    """Returns how to measure some steps of a mode, for which the model is brought into a format.
 
-    def in_format(memory_format, chosen):
-        def measure(steps):
-            model.to(memory_format=memory_format)
-            step = gradient_step(chosen, x.contiguous(memory_format=memory_format))
-            return median_milliseconds(step, steps)
+    `called` is the model itself or its compiled form.
+    """
 
-        return measure
+    def measure():
+        model.to(memory_format=memory_format)
+        step = gradient_step(called, x.contiguous(memory_format=memory_format))
+        return timing.milliseconds(step, settings.steps, settings.clock)
 
-    modes = {
-        "eager": in_format(torch.contiguous_format, model),
-        "channels_last": in_format(torch.channels_last, model),
-    }
-    if compiled:
-        modes["compile"] = in_format(torch.contiguous_format, torch.compile(model))
-    return modes
+    return measure
 
 
-def runtime_forward(path, x):
+def runtime_forward(path, x, settings):
     """Returns how to measure ONNX Runtime's forward pass; no session stays alive in between."""
 
-    def measure(steps):
+    def measure():
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = CLOCK.threads
+        options.intra_op_num_threads = settings.clock.threads
         session = onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
         feed = {session.get_inputs()[0].name: x.numpy()}
-        return median_milliseconds(lambda: session.run(None, feed), steps)
+        return timing.milliseconds(
+            lambda: session.run(None, feed), settings.steps, settings.clock)
 
     return measure
 
 
-def phosphene_step(launcher, path, batch):
+def phosphene_step(path, batch, settings):
     """Returns how to measure Phosphene's step, in a process of its own."""
 
-    def measure(steps):
-        clock = ["--processor-time"] if CLOCK.processor else []
-        run = phosphene.run(launcher, "benchmark", path, "--filter", networks.UNIT,
-                            "--batch", batch, "--steps", steps, "--json",
-                            "--threads", CLOCK.threads, *clock)
+    def measure():
+        clock = ["--processor-time"] if settings.clock.processor else []
+        run = phosphene.run(settings.launcher, "benchmark", path, "--filter", networks.UNIT,
+                            "--batch", batch, "--steps", settings.steps, "--json",
+                            "--threads", settings.clock.threads, *clock)
         times = json.loads(run.output)
-        return float(times["leastMilliseconds" if CLOCK.processor else "medianMilliseconds"])
+        return float(times["leastMilliseconds" if settings.clock.processor else "medianMilliseconds"])
 
     return measure
 
 
-def compare(job, arguments):
-    """Returns the median milliseconds of each contestant, which take turns."""
-    model, path = stored_model(job.network, arguments.directory)
+def compare(job, settings):
+    """Returns the milliseconds of each contestant, round by round, and what could not be compiled."""
+    model, path = stored_model(job.network, settings.directory)
     model.requires_grad_(False)
     x = torch.from_numpy(
         networks.random_input(job.key, (job.batch, 3, job.network.size, job.network.size)))
-    contestants = pytorch_modes(model, x, arguments.compile)
-    contestants["forward"] = runtime_forward(path, x)
-    contestants["phosphene"] = phosphene_step(arguments.phosphene, path, job.batch)
-    rounds = {name: [] for name in contestants}
-    for _ in range(arguments.rounds):
-        for name, measure in contestants.items():
-            gc.collect()
-            rounds[name].append(measure(arguments.steps))
-    return {name: CLOCK.summary(times) for name, times in rounds.items()}
+    contiguous, last = torch.contiguous_format, torch.channels_last
+    contestants = {
+        "eager": pytorch_mode(model, model, x, contiguous, settings),
+        "channels_last": pytorch_mode(model, model, x, last, settings),
+    }
+    result = {"bound": job.bound}
+    if settings.compiled:
+        compiled, failure = compile_model(model, x)
+        if failure:
+            result["not compiled"] = failure
+        else:
+            contestants["compile"] = pytorch_mode(model, compiled, x, contiguous, settings)
+    contestants["forward"] = runtime_forward(path, x, settings)
+    contestants["phosphene"] = phosphene_step(path, job.batch, settings)
+    return result | {"milliseconds": timing.take_turns(contestants, settings.rounds)}
 
 
-def ratio_to_pytorch(times):
-    """Returns Phosphene's time over that of PyTorch's best mode."""
-    best = min(times[mode] for mode in ("eager", "channels_last", "compile") if mode in times)
-    return times["phosphene"] / best
+def compile_model(model, x):
+    """Returns the compiled model after its first step, or None and why it could not be compiled."""
+    torch._dynamo.reset()
+    compiled = torch.compile(model)
+    try:
+        gradient_step(compiled, x)()
+        return compiled, None
+    except Exception as failure:  # of any kind: a compiler for C++ may be missing, say
+        return None, f"{type(failure).__name__}: {str(failure).strip().splitlines()[0]}"
 
 
-def row(job, times):
-    """Returns a row of the table."""
-    cells = [f"{times[name]:.1f}" if name in times else "-"
-             for name in ("eager", "channels_last", "compile", "forward", "phosphene")]
-    to_forward = times["phosphene"] / times["forward"]
-    return (f"| {job.key} | " + " | ".join(cells)
-            + f" | {ratio_to_pytorch(times):.2f} | {to_forward:.2f} (at most {job.bound}) |")
+def chosen(names):
+    """Returns the jobs of names such as resnet50 or "resnet50, 8", or all where none is given."""
+    jobs = [job for key, job in JOBS.items()
+            if not names or key in names or (job.batch == 1 and job.network.name in names)]
+    if len(jobs) < len(set(names)):
+        raise SystemExit(f"unknown network among {', '.join(names)}, expected {'; '.join(JOBS)}")
+    return jobs
 
 
-def markdown(results):
-    """Returns the table and its geometric mean."""
-    lines = ["| network, batch | eager | channels_last | compile | forward | Phosphene "
-             "| to PyTorch's best | to forward |", "| --- " * 8 + "|"]
-    done = [(JOBS[key], times) for key, times in results.items() if key in JOBS]
-    lines += [row(job, times) for job, times in done]
-    ratios = [ratio_to_pytorch(times) for _, times in done]
-    if ratios:
-        mean = math.exp(statistics.fmean(map(math.log, ratios)))
-        lines.append(f"\nGeometric mean to PyTorch's best: {mean:.2f}, largest {max(ratios):.2f}.")
-    return "\n".join(lines)
+def measure(names, again, settings):
+    """Measures what is not measured yet, or all again, and writes it after each network."""
+    settings.directory.mkdir(parents=True, exist_ok=True)
+    # Compiling takes minutes, once for all runs.
+    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(settings.directory.resolve() / "inductor"))
+    torch.set_num_threads(settings.clock.threads)
+    record = speed_table.record(settings.directory, settings.clock.processor)
+    for job in chosen(names):
+        results = speed_table.read(record)
+        if again or job.key not in results:
+            results[job.key] = compare(job, settings)
+            results = {key: results[key] for key in JOBS if key in results}
+            record.write_text(json.dumps(results, indent=1))
+            print(speed_table.row(job.key, results[job.key], settings.clock.processor), flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=Path, metavar="OUT_DIR")
     parser.add_argument("names", nargs="*", help="such as resnet50 or \"resnet50, 8\"; all by default")
-    parser.add_argument("--phosphene", type=Path, metavar="LAUNCHER")
-    parser.add_argument("--steps", type=int, default=10, help="steps a turn (10)")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each (3)")
+    parser.add_argument("--phosphene", type=Path, required=True, metavar="LAUNCHER")
+    parser.add_argument("--steps", type=int, default=Settings.steps, help="steps a turn (8)")
+    parser.add_argument("--rounds", type=int, default=Settings.rounds, help="turns of each (5)")
     parser.add_argument("--no-compile", dest="compile", action="store_false",
                         help="without torch.compile, which takes minutes")
+    parser.add_argument("--again", action="store_true", help="also what is measured already")
     parser.add_argument("--processor-time", action="store_true",
                         help="one thread each, by the processor's time, for a machine under load")
-    parser.add_argument("--markdown", action="store_true", help="only print the table")
     arguments = parser.parse_args()
-    arguments.directory.mkdir(parents=True, exist_ok=True)
-    record = arguments.directory / "speed.json"
-    results = json.loads(record.read_text()) if record.exists() else {}
-    if not arguments.markdown:
-        arguments.phosphene = arguments.phosphene.resolve()
-        CLOCK.processor = arguments.processor_time
-        torch.set_num_threads(CLOCK.threads)
-        chosen = [job for key, job in JOBS.items()
-                  if not arguments.names or key in arguments.names
-                  or (job.batch == 1 and job.network.name in arguments.names)]
-        for job in chosen:
-            times = compare(job, arguments)
-            results[job.key] = results.get(job.key, {}) | times
-            record.write_text(json.dumps(results, indent=1))
-            print(row(job, times), flush=True)
-    print(markdown(results))
+    clock = timing.Clock(arguments.processor_time)
+    measure(arguments.names, arguments.again, Settings(
+        arguments.directory, arguments.phosphene.resolve(), arguments.rounds, arguments.steps,
+        arguments.compile, clock))
+    print(speed_table.markdown(arguments.directory, clock.processor))
 
 
 if __name__ == "__main__":
