@@ -168,6 +168,8 @@ def main():
         parser.error(f"unknown part {min(unknown)}, expected {', '.join(PARTS)}")
     arguments.phosphene = arguments.phosphene.resolve()
     arguments.directory.mkdir(parents=True, exist_ok=True)
+    # Built and ready to start before anything is timed.
+    subprocess.run([arguments.phosphene, "--version"], check=True, stdout=subprocess.DEVNULL)
     # Steps first: they export the network of a job.
     for name in [name for name in PARTS if not arguments.parts or name in arguments.parts]:
         text = table(name, arguments)
