@@ -66,8 +66,8 @@ public record SessionSettings(
     return new SessionSettings(threads, optimization, spinning, profiled, other);
   }
 
-  /** The number of threads, never 0. */
-  int actualThreads() {
+  /** The number of threads, never 0: as many as there are processors where none was given. */
+  public int actualThreads() {
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }
 }

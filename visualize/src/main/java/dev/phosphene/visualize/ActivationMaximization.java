@@ -32,9 +32,11 @@ import org.jspecify.annotations.Nullable;
  *     weighted(new TotalVariation(2), 10)).run();
  * }</pre>
  *
- * <p>Pictures of a run are optimized in batches, each independent of the others: with one seed, a
- * filter's picture starts from the same noise and sees the same random transforms whatever stands
- * beside it.
+ * <p>Pictures of a run are optimized in batches, as many at a time as there are threads, each
+ * independent of the others: with one seed, a filter's picture starts from the same noise and sees
+ * the same random transforms whatever stands beside it. What a recipe does between steps is called
+ * from several threads, for different pictures; modifiers of one's own and callbacks are called on
+ * the thread that runs this.
  */
 public final class ActivationMaximization extends Visualization<ActivationMaximization> {
   private final boolean chosen;

@@ -3,6 +3,8 @@ package dev.phosphene.visualize;
 import dev.phosphene.visualize.optimizer.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ final class Ascent {
   private float @Nullable [] importance;
   private final List<Double> gradientNorms = new ArrayList<>();
   private @Nullable Losses broken;
+  private @Nullable Losses seen;
   private int doublings;
 
   /** Changes parameters in place around a step. */
@@ -97,6 +100,15 @@ final class Ascent {
     return broken;
   }
 
+  /**
+   * The losses as last computed, whether the step was taken or not.
+   *
+   * @throws NoSuchElementException before the first step
+   */
+  Losses seen() {
+    return Optional.ofNullable(seen).orElseThrow();
+  }
+
   /** The parameters of the picture to show, by the recipe's choice. */
   float[] result() {
     return recipe.kept() == Recipe.Kept.LOWEST_LOSS ? best : parameters;
@@ -136,6 +148,7 @@ final class Ascent {
     if (isStopped()) {
       return;
     }
+    seen = current;
     double squares = 0;
     for (float g : raw) {
       squares += (double) g * g;

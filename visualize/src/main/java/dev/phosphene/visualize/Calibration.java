@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Finds by how much regularizers count where a recipe gives their weights relative to the rest of
@@ -23,22 +24,31 @@ final class Calibration {
   /** How many of the last ones are measured. */
   private static final int MEASURED = 4;
 
-  private final Optimization optimization;
+  private final Lane lane;
   private final Objective objective;
+  private final BooleanSupplier interrupted;
 
-  Calibration(Optimization optimization, Objective objective) {
-    this.optimization = optimization;
+  /**
+   * Prepares the steps on trial.
+   *
+   * @param interrupted whether the run is to end; regularizers then keep the weights that were
+   *     given
+   */
+  Calibration(Lane lane, Objective objective, BooleanSupplier interrupted) {
+    this.lane = lane;
     this.objective = objective;
+    this.interrupted = interrupted;
   }
 
   /**
-   * Takes the steps on trial. Where the thread is interrupted meanwhile, regularizers keep the
-   * weights that were given; the thread's interrupt stays set.
+   * Takes the steps on trial.
    *
-   * @param trial pictures that nobody needs afterwards
+   * @param group of pictures that nobody needs afterwards
    * @return the weight of each loss for each picture
    */
-  List<double[]> weights(List<Ascent> trial) {
+  List<double[]> weights(Lane.Group group) {
+    List<Ascent> trial = group.ascents();
+    lane.setFilters(group.filters());
     double[] given = objective.weights();
     double[] withoutRegularizers = given.clone();
     for (int i = 0; i < given.length; i++) {
@@ -46,9 +56,9 @@ final class Calibration {
     }
     double[] ofOthers = new double[trial.size()];
     double[][] ofEach = new double[given.length][trial.size()];
-    for (int step = 1; step <= STEPS && !Thread.currentThread().isInterrupted(); step++) {
+    for (int step = 1; step <= STEPS && !interrupted.getAsBoolean(); step++) {
       boolean measured = step > STEPS - MEASURED;
-      optimization.draw(trial);
+      lane.draw(trial);
       for (int loss = 0; measured && loss < given.length; loss++) {
         if (isRegularizer(loss)) {
           double[] alone = new double[given.length];
@@ -61,7 +71,7 @@ final class Calibration {
       if (measured) {
         addGradientNorms(ofOthers);
       }
-      optimization.takeSteps(trial);
+      lane.takeSteps(trial);
     }
     List<double[]> weights = new ArrayList<>();
     for (int picture = 0; picture < trial.size(); picture++) {
@@ -83,12 +93,12 @@ final class Calibration {
 
   /** With all losses counting as said. */
   private void compute(List<Ascent> trial, double[] weights) {
-    optimization.setWeights(Collections.nCopies(trial.size(), weights));
-    optimization.compute();
+    lane.setWeights(Collections.nCopies(trial.size(), weights));
+    lane.compute();
   }
 
   private void addGradientNorms(double[] sums) {
-    double[] norms = optimization.gradientNorms(sums.length);
+    double[] norms = lane.gradientNorms(sums.length);
     Arrays.setAll(sums, picture -> sums[picture] + norms[picture]);
   }
 }

@@ -24,7 +24,7 @@ public record Iteration(
     List<Losses> losses,
     State state) {
 
-  /** A callback: called on the thread that runs the optimization. */
+  /** A callback: called on the thread that was asked for the pictures. */
   @FunctionalInterface
   public interface Listener {
     /** Called after each step of a batch. */

@@ -1,177 +1,125 @@
 package dev.phosphene.visualize;
 
-import dev.phosphene.graph.Value;
 import dev.phosphene.session.NodeTime;
 import dev.phosphene.session.Session;
 import dev.phosphene.session.SessionSettings;
-import dev.phosphene.session.Step;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a compiled step over batches of pictures. The session serves any number of batches; close it
- * after the last.
+ * Runs a compiled step for pictures, several at a time where there are several lanes. The session
+ * serves any number of pictures; close it after the last.
+ *
+ * <p>The thread that calls computes too, and is the only one that tells listeners; what other
+ * threads do has ended when a method returns.
  */
 final class Optimization implements AutoCloseable {
-  private final StepGraph graph;
   private final Session session;
-  private final Step step;
+  private final List<Lane> lanes = new ArrayList<>();
+  private final ExecutorService threads;
 
-  Optimization(StepGraph graph, SessionSettings settings) {
-    this.graph = graph;
+  /**
+   * Compiles the step.
+   *
+   * @param lanes how many runs of it are under way at once
+   */
+  Optimization(StepGraph graph, SessionSettings settings, int lanes) {
     this.session = Session.compile(graph.graph(), settings);
+    this.threads = Executors.newCachedThreadPool(Optimization::thread);
     try {
-      this.step = session.step();
+      for (int lane = 0; lane < lanes; lane++) {
+        this.lanes.add(new Lane(graph, session));
+      }
     } catch (RuntimeException failure) {
-      session.close();
+      close();
       throw failure;
     }
   }
 
-  /** Called after each step of a batch. */
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "phosphene-lane");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Called after each step of all pictures. */
   @FunctionalInterface
   interface StepListener {
     void onStep(int number, List<Losses> losses);
   }
 
   /**
-   * Takes all steps of a batch, unless the thread is interrupted: then it stops after the step
-   * under way and leaves the thread's interrupt set.
-   *
-   * @param ascents at most as many as the graph has pictures; places left over repeat the first
+   * Takes all steps, each of them with all pictures before the next, unless the thread is
+   * interrupted: then it stops after the step under way and leaves the thread's interrupt set.
    */
-  void run(List<Ascent> ascents, int iterations, StepListener listener) {
+  void run(List<Lane.Group> groups, int iterations, StepListener listener) {
     for (int number = 1; number <= iterations; number++) {
       if (Thread.currentThread().isInterrupted()) {
         return;
       }
-      draw(ascents);
-      compute();
-      listener.onStep(number, takeSteps(ascents));
-      if (ascents.stream().allMatch(Ascent::isStopped)) {
+      List<List<Losses>> losses =
+          each(
+              groups,
+              (lane, group) -> {
+                lane.takeStep(group);
+                return group.ascents().stream().map(Ascent::seen).toList();
+              });
+      listener.onStep(number, losses.stream().flatMap(List::stream).toList());
+      if (groups.stream().allMatch(Lane.Group::isStopped)) {
         return;
       }
     }
   }
 
   /**
-   * Says what the pictures of a batch excite.
+   * Does something for each group, as many at a time as there are lanes. Where it fails for one,
+   * those under way end and no other is begun.
    *
-   * @param filters of each picture
+   * @return what it gave, in the order of the groups
    */
-  void setFilters(List<List<Integer>> filters) {
-    if (graph.filterWeights().isEmpty()) {
-      return;
+  <T> List<T> each(List<Lane.Group> groups, BiFunction<Lane, Lane.Group, T> work) {
+    Map<Integer, T> results = new ConcurrentHashMap<>();
+    AtomicInteger next = new AtomicInteger();
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    Consumer<Lane> share =
+        lane -> {
+          try {
+            int index = next.getAndIncrement();
+            while (index < groups.size() && failure.get() == null) {
+              results.put(index, work.apply(lane, groups.get(index)));
+              index = next.getAndIncrement();
+            }
+          } catch (RuntimeException | Error thrown) {
+            failure.compareAndSet(null, thrown);
+          }
+        };
+    CompletableFuture<?>[] others =
+        lanes.subList(1, Math.max(1, Math.min(lanes.size(), groups.size()))).stream()
+            .map(lane -> CompletableFuture.runAsync(() -> share.accept(lane), threads))
+            .toArray(CompletableFuture<?>[]::new);
+    share.accept(lanes.get(0));
+    CompletableFuture.allOf(others).join(); // heeds no interrupt, which is for the next step
+    rethrow(failure.get());
+    return IntStream.range(0, groups.size()).mapToObj(results::get).toList();
+  }
+
+  private static void rethrow(@Nullable Throwable failure) {
+    if (failure instanceof RuntimeException exception) {
+      throw exception;
     }
-    FloatBuffer weights = floats(graph.filterWeights().get().name());
-    int places = places();
-    int count = weights.capacity() / places;
-    for (int place = 0; place < places; place++) {
-      float[] row = new float[count];
-      for (int filter : filters.get(place < filters.size() ? place : 0)) {
-        row[filter] += 1;
-      }
-      weights.put(row);
-    }
-  }
-
-  /**
-   * Says by how much losses count, in a graph that asks for it.
-   *
-   * @param weights of each picture, those of all losses
-   */
-  void setWeights(List<double[]> weights) {
-    FloatBuffer buffer = floats(graph.lossWeights().orElseThrow().name());
-    for (int place = 0; place < places(); place++) {
-      for (double weight : weights.get(place < weights.size() ? place : 0)) {
-        buffer.put((float) weight);
-      }
-    }
-  }
-
-  private int places() {
-    return (int) graph.parameters().size(0);
-  }
-
-  /** Takes the parameters of a batch, and draws what is random in its next step. */
-  void draw(List<Ascent> ascents) {
-    ascents.forEach(Ascent::prepare);
-    fill(graph.parameters().name(), ascents, Ascent::parameters);
-    for (StepGraph.Draw draw : graph.draws()) {
-      fill(draw.input(), ascents, ascent -> draw.sampler().draw(ascent.random()));
-    }
-  }
-
-  /** Writes one picture's part after the other; places left over get the first's again. */
-  private void fill(String input, List<Ascent> ascents, Function<Ascent, float[]> part) {
-    FloatBuffer buffer = floats(input);
-    float[] first = part.apply(ascents.get(0));
-    buffer.put(first);
-    for (int place = 1; place < places(); place++) {
-      buffer.put(place < ascents.size() ? part.apply(ascents.get(place)) : first);
-    }
-  }
-
-  private FloatBuffer floats(String input) {
-    return step.input(input).asFloatBuffer();
-  }
-
-  private List<Losses> losses(int pictures) {
-    List<Losses> losses = new ArrayList<>();
-    for (int picture = 0; picture < pictures; picture++) {
-      int place = picture;
-      losses.add(graph.losses().read(value -> floats(value).get(place)));
-    }
-    return losses;
-  }
-
-  private FloatBuffer floats(Value output) {
-    return step.output(output.name()).asFloatBuffer();
-  }
-
-  /** Computes losses and gradients at what was drawn last. */
-  void compute() {
-    step.run();
-  }
-
-  /** The L2 norm of each picture's gradient, as computed last. */
-  double[] gradientNorms(int pictures) {
-    FloatBuffer gradients = floats(graph.gradient());
-    int elements = gradients.capacity() / places();
-    double[] norms = new double[pictures];
-    for (int picture = 0; picture < pictures; picture++) {
-      double squares = 0;
-      for (int i = 0; i < elements; i++) {
-        double element = gradients.get();
-        squares += element * element;
-      }
-      norms[picture] = Math.sqrt(squares);
-    }
-    return norms;
-  }
-
-  /** Takes a step along the gradients that were computed last. */
-  List<Losses> takeSteps(List<Ascent> ascents) {
-    List<Losses> losses = losses(ascents.size());
-    FloatBuffer gradients = floats(graph.gradient());
-    for (int picture = 0; picture < ascents.size(); picture++) {
-      float[] gradient = new float[ascents.get(picture).parameters().length];
-      gradients.get(gradient);
-      ascents.get(picture).step(losses.get(picture), gradient);
-    }
-    graph.imageGradient().ifPresent(value -> addImportance(ascents, value));
-    return losses;
-  }
-
-  private void addImportance(List<Ascent> ascents, Value imageGradient) {
-    FloatBuffer gradients = floats(imageGradient);
-    int elements = gradients.capacity() / places();
-    for (Ascent ascent : ascents) {
-      float[] gradient = new float[elements];
-      gradients.get(gradient);
-      ascent.addImportance(gradient);
+    if (failure instanceof Error error) {
+      throw error;
     }
   }
 
@@ -182,7 +130,8 @@ final class Optimization implements AutoCloseable {
 
   @Override
   public void close() {
-    step.close();
+    threads.shutdown();
+    lanes.forEach(Lane::close);
     session.close();
   }
 }

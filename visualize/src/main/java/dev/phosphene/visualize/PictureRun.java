@@ -7,6 +7,7 @@ import dev.phosphene.model.Model;
 import dev.phosphene.session.SessionSettings;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.diagnosis.Diagnosis;
+import dev.phosphene.visualize.optimizer.GradientModifier;
 import dev.phosphene.visualize.parameterization.Parameterization;
 import dev.phosphene.visualize.parameterization.PixelImage;
 import java.util.ArrayList;
@@ -25,7 +26,8 @@ final class PictureRun implements AutoCloseable {
   private final Recipe recipe;
   private final Objective objective;
   private final Setting setting;
-  private final int batchSize;
+  private final int places;
+  private final Spread spread;
   private final boolean calibrated;
   private final Optimization optimization;
   private final Renderer renderer;
@@ -41,7 +43,7 @@ final class PictureRun implements AutoCloseable {
   record Setting(
       long seed,
       float @Nullable [] start,
-      Ascent.Modification modification,
+      PixelModification modification,
       Sheet sheet,
       SessionSettings session) {}
 
@@ -62,12 +64,14 @@ final class PictureRun implements AutoCloseable {
     this.objective = objective;
     this.setting = setting;
     BatchedNetwork network = network(objective);
-    this.batchSize = network.pictures();
+    this.places = network.pictures();
+    this.spread = spread(network);
     StepGraph graph =
         StepGraph.of(
             network, objective, space, recipe, recipe.backprop().modify(StandardRules.rules()));
     this.calibrated = graph.lossWeights().isPresent();
-    this.optimization = new Optimization(graph, setting.session());
+    this.optimization =
+        new Optimization(graph, setting.session().withThreads(spread.threads()), spread.lanes());
     try {
       this.renderer = new Renderer(recipe, space);
     } catch (RuntimeException failure) {
@@ -76,23 +80,39 @@ final class PictureRun implements AutoCloseable {
     }
   }
 
-  /** Specializes to the largest batch of use that fits memory. */
+  /** Specializes to as many pictures as are computed by one run of the step. */
   private BatchedNetwork network(Objective objective) {
     Model model = objective.model();
     Objective.View view =
         objective.view(
             space::imageShape, targets -> BatchedNetwork.ofOnePicture(model, targets, space));
+    if (!isTogether() && !setting.session().device().isCuda()) {
+      return view.network();
+    }
     BatchedNetwork network =
         view.network().inBatches(model, view.targets(), space, pictures.size());
-    boolean together =
-        recipe.parameterization().isShared()
-            || objective.losses().stream().anyMatch(weighted -> weighted.loss().spansPictures());
-    if (together && network.pictures() < pictures.size()) {
+    if (isTogether() && network.pictures() < pictures.size()) {
       throw new PhospheneException(
           "Pictures that share a part or a loss are made in one batch, and %d of these %d fit into one; choose fewer filters"
               .formatted(network.pictures(), pictures.size()));
     }
     return network;
+  }
+
+  /** Whether pictures depend on each other. */
+  private boolean isTogether() {
+    return recipe.parameterization().isShared()
+        || objective.losses().stream().anyMatch(weighted -> weighted.loss().spansPictures());
+  }
+
+  /** Parts of the user's own are called for one picture after the other, in order. */
+  private Spread spread(BatchedNetwork network) {
+    boolean isOwn =
+        !setting.modification().modifiers().isEmpty()
+            || !(recipe.gradientModifier() instanceof GradientModifier.Named);
+    return isOwn || setting.session().device().isCuda()
+        ? Spread.oneAtATime(setting.session(), network)
+        : Spread.of(pictures.size(), setting.session(), network);
   }
 
   /**
@@ -101,14 +121,13 @@ final class PictureRun implements AutoCloseable {
    * @param batches gets the pictures of each batch when it is finished
    */
   void run(Iteration.Listener listener, Consumer<List<Picture>> batches) {
-    for (int first = 0; first < pictures.size(); first += batchSize) {
+    for (int first = 0; first < pictures.size(); first += spread.wave()) {
       List<List<Integer>> filters =
-          pictures.subList(first, Math.min(first + batchSize, pictures.size()));
-      optimization.setFilters(filters);
-      List<double[]> weights = weights(first, filters.size());
+          pictures.subList(first, Math.min(first + spread.wave(), pictures.size()));
+      List<double[]> weights = weights(first, filters);
       List<Ascent> ascents = start(first, filters.size());
       optimization.run(
-          ascents,
+          groups(ascents, filters, weights),
           recipe.iterations(),
           (number, losses) -> {
             share(ascents);
@@ -136,13 +155,34 @@ final class PictureRun implements AutoCloseable {
   }
 
   /** By how much losses count for each picture of a batch. */
-  private List<double[]> weights(int first, int count) {
+  private List<double[]> weights(int first, List<List<Integer>> filters) {
+    List<double[]> given = Collections.nCopies(filters.size(), objective.weights());
     if (!calibrated) {
-      return Collections.nCopies(count, objective.weights());
+      return given;
     }
-    List<double[]> weights = new Calibration(optimization, objective).weights(start(first, count));
-    optimization.setWeights(weights);
-    return weights;
+    Thread caller = Thread.currentThread();
+    return optimization
+        .each(
+            groups(start(first, filters.size()), filters, given),
+            (lane, group) -> new Calibration(lane, objective, caller::isInterrupted).weights(group))
+        .stream()
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** Pictures as they are computed by one run of the step. */
+  private List<Lane.Group> groups(
+      List<Ascent> ascents, List<List<Integer>> filters, List<double[]> weights) {
+    List<Lane.Group> groups = new ArrayList<>();
+    for (int first = 0; first < ascents.size(); first += places) {
+      int end = Math.min(first + places, ascents.size());
+      groups.add(
+          new Lane.Group(
+              ascents.subList(first, end),
+              filters.subList(first, end),
+              weights.subList(first, end)));
+    }
+    return groups;
   }
 
   private List<Ascent> start(int first, int count) {

@@ -54,6 +54,11 @@ record StepGraph(
    */
   record Draw(String input, StepInputs.Sampler sampler) {}
 
+  /** How many pictures it computes at once. */
+  int places() {
+    return (int) parameters.size(0);
+  }
+
   /**
    * Builds the step.
    *

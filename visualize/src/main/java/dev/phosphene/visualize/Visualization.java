@@ -143,7 +143,7 @@ public abstract class Visualization<S extends Visualization<S>> {
     }
   }
 
-  /** Processor threads; 0 for all. */
+  /** Processor threads in all, for one picture or several at a time; 0 for as many as there are. */
   public S threads(int count) {
     this.settings = settings.withThreads(count);
     return self();

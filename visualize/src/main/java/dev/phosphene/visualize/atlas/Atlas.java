@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  * atlas.make(Atlas.plan(LayerSelection.usual(model, false)));
  * }</pre>
  *
- * <p>Each layer is compiled once, its pictures made in batches that fit memory, and each finished
- * batch written at once, pictures first and then the index. So the work can be ended at any time
- * and continued: what is in the index, and whose file carries the same record, is not made again.
- * Where several machines work, each can {@link LayerPictures#make} a part of the plan, and one
- * {@link #add}s what they give.
+ * <p>Each layer is compiled once, its pictures made several at a time, and each finished batch
+ * written at once, pictures first and then the index. So the work can be ended at any time and
+ * continued: what is in the index, and whose file carries the same record, is not made again. Where
+ * several machines work, each can {@link LayerPictures#make} a part of the plan, and one {@link
+ * #add}s what they give.
  */
 public final class Atlas {
   private final ActivationMaximization run;

@@ -14,7 +14,7 @@ public interface StepInputs {
    */
   Value declare(String name, Sampler sampler, long... sizes);
 
-  /** Draws one picture's part of an input. */
+  /** Draws one picture's part of an input; for several pictures at once, from several threads. */
   @FunctionalInterface
   interface Sampler {
     /**
