@@ -14,6 +14,7 @@ import dev.phosphene.graph.Value;
 import dev.phosphene.graph.Verification;
 import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.graph.rewrite.blocked.BlockedLayout;
+import dev.phosphene.graph.rewrite.blocked.ConvolutionAlgorithm;
 import dev.phosphene.model.onnx.OnnxWriter;
 import dev.phosphene.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -133,8 +134,10 @@ public final class Session implements AutoCloseable {
   }
 
   private static Graph arranged(Graph graph, SessionSettings settings) {
+    SessionSettings.Optimization level = settings.optimization();
     boolean isWanted =
-        settings.optimization() == SessionSettings.Optimization.ALL && !settings.device().isCuda();
+        level.compareTo(SessionSettings.Optimization.BLOCKED_LAYOUT) >= 0
+            && !settings.device().isCuda();
     int block = isWanted ? ChannelBlock.size() : 0;
     long kernels =
         graph.constants().values().stream()
@@ -143,7 +146,13 @@ public final class Session implements AutoCloseable {
             .sum();
     return block == 0 || kernels > LARGEST_ARRANGED
         ? graph
-        : BlockedLayout.of(graph, block, StandardOperators.table());
+        : BlockedLayout.of(
+            graph,
+            block,
+            level == SessionSettings.Optimization.ALL
+                ? ConvolutionAlgorithm.FASTEST
+                : ConvolutionAlgorithm.DIRECT,
+            StandardOperators.table());
   }
 
   /** A profile tells nodes by their names: those without one get that of what they give. */
@@ -169,7 +178,7 @@ public final class Session implements AutoCloseable {
           case NONE -> OrtSession.SessionOptions.OptLevel.NO_OPT;
           case BASIC -> OrtSession.SessionOptions.OptLevel.BASIC_OPT;
           case EXTENDED -> OrtSession.SessionOptions.OptLevel.EXTENDED_OPT;
-          case RUNTIME_LAYOUT, ALL -> OrtSession.SessionOptions.OptLevel.ALL_OPT;
+          case RUNTIME_LAYOUT, BLOCKED_LAYOUT, ALL -> OrtSession.SessionOptions.OptLevel.ALL_OPT;
         });
     options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
     if (settings.device().isCuda()) {

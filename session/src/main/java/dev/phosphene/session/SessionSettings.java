@@ -36,6 +36,11 @@ public record SessionSettings(
      * Also such layouts from the first convolution to the last operator that can go without another
      * ({@link dev.phosphene.graph.rewrite.blocked.BlockedLayout}).
      */
+    BLOCKED_LAYOUT,
+    /**
+     * Also large convolutions in fewer products ({@link
+     * dev.phosphene.graph.rewrite.blocked.ConvolutionAlgorithm#FASTEST}).
+     */
     ALL
   }
 

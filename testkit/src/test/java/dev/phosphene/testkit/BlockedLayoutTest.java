@@ -10,6 +10,7 @@ import dev.phosphene.graph.GraphBuilder;
 import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.graph.rewrite.blocked.BlockedLayout;
+import dev.phosphene.graph.rewrite.blocked.ConvolutionAlgorithm;
 import dev.phosphene.session.Session;
 import dev.phosphene.session.SessionSettings;
 import dev.phosphene.session.SessionSettings.Optimization;
@@ -47,6 +48,14 @@ class BlockedLayoutTest {
     Value weight(long... sizes) {
       double scale = 1 / Math.sqrt(Shape.elements(sizes) / (double) sizes[0]);
       return graph.constant(RandomTensor.normal(random, scale, sizes));
+    }
+
+    Value positive(int size) {
+      float[] elements = new float[size];
+      for (int i = 0; i < size; i++) {
+        elements[i] = 0.5f + random.nextFloat();
+      }
+      return graph.constant(Tensor.of(elements, size));
     }
 
     Value convolution(Value x, long filters, long kernel, long stride, long pad, long groups) {
@@ -174,6 +183,28 @@ class BlockedLayoutTest {
                         "kernel_shape", new long[] {3, 3}, "pads", new long[] {1, 1, 1, 1}),
                     b.stem(x, 24))),
         network(
+            "average pooling side by side",
+            (b, x) ->
+                b.apply(
+                    "AveragePool",
+                    Attributes.of("kernel_shape", new long[] {3, 2}, "strides", new long[] {3, 2}),
+                    b.stem(x, 24))),
+        network(
+            "batch normalization",
+            (b, x) ->
+                b.apply(
+                    "Relu",
+                    b.apply(
+                        "BatchNormalization",
+                        b.apply("Sigmoid", b.stem(x, 24)),
+                        b.weight(24),
+                        b.weight(24),
+                        b.weight(24),
+                        b.positive(24)))),
+        network(
+            "one number a channel",
+            (b, x) -> b.apply("Mul", b.weight(24, 1, 1), b.apply("Tanh", b.stem(x, 24)))),
+        network(
             "squeeze and excitation",
             (b, x) -> {
               Value stem = b.stem(x, 24);
@@ -292,7 +323,9 @@ class BlockedLayoutTest {
                 builder.graph, output, seed, List.of(image), StandardRules.rules())
             .get(0);
     Graph graph = builder.graph.build(List.of(output.name(), gradient.name()));
-    assertThat(BlockedLayout.of(graph, 16, StandardOperators.table()).nodes())
+    Graph blocked =
+        BlockedLayout.of(graph, 16, ConvolutionAlgorithm.FASTEST, StandardOperators.table());
+    assertThat(blocked.nodes())
         .anyMatch(node -> node.type().domain().equals("com.microsoft.nchwc"));
     Map<String, Tensor> inputs =
         Map.of("image", RandomTensor.normal(new Random(5), 1, 2, 3, 21, 18));

@@ -26,19 +26,45 @@ final class BlockedConvolution implements BlockedOperator {
     }
     Kernel kernel = weight.get();
     int groups = Math.toIntExact(node.attributes().integer("group", 1));
-    Optional<KernelForm> form = KernelForm.of(kernel, groups, input, draft);
-    if (form.isEmpty()) {
-      return false;
-    }
     long[] taps = {kernel.height(), kernel.width()};
     Window window = Window.of(node, Shape.of(draft.sizes(input)), taps);
-    Value convolved =
-        write(form.get(), window, draft.flatSizes(draft.sizes(node.output(0))), bias, draft);
-    draft.giveFlat(node.output(0), convolved);
-    return true;
+    Optional<Value> convolved = write(kernel, groups, input, window, bias, draft);
+    convolved.ifPresent(value -> draft.giveFlat(node.output(0), value));
+    return convolved.isPresent();
   }
 
-  /** Writes a convolution. */
+  /**
+   * Writes a convolution in the algorithm that is fastest.
+   *
+   * @param groups of the kernel
+   * @param input a value of the original graph
+   * @return the flat form of its outputs; empty where the blocked kernels cannot compute it, or not
+   *     well
+   */
+  static Optional<Value> write(
+      Kernel kernel,
+      int groups,
+      String input,
+      Window window,
+      Optional<Tensor> bias,
+      BlockedDraft draft) {
+    Optional<Value> inFewerProducts =
+        groups == 1 && draft.algorithm() == ConvolutionAlgorithm.FASTEST
+            ? WinogradConvolution.write(kernel, input, window, bias, draft)
+            : Optional.empty();
+    long[] sizes =
+        draft.flatSizes(
+            draft.sizes(input)[0],
+            kernel.outputs(),
+            window.axes().get(0).output(),
+            window.axes().get(1).output());
+    return inFewerProducts.or(
+        () ->
+            KernelForm.of(kernel, groups, input, draft)
+                .map(form -> write(form, window, sizes, bias, draft)));
+  }
+
+  /** Writes a convolution directly. */
   static Value write(
       KernelForm form, Window window, long[] sizes, Optional<Tensor> bias, BlockedDraft draft) {
     Attributes attributes =

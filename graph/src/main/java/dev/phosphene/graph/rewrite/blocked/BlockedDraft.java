@@ -44,14 +44,21 @@ final class BlockedDraft {
   private final GraphBuilder builder;
   private final BlockedWeights weights;
   private final int block;
+  private final ConvolutionAlgorithm algorithm;
   private final Map<String, Value> flats = new HashMap<>();
   private final Map<String, Value> views = new HashMap<>();
   private Node current = NOTHING;
   private Map<String, String> notes = Map.of();
 
-  BlockedDraft(Graph graph, int block, Set<String> names, OperatorTable operators) {
+  BlockedDraft(
+      Graph graph,
+      int block,
+      ConvolutionAlgorithm algorithm,
+      Set<String> names,
+      OperatorTable operators) {
     this.graph = graph;
     this.block = block;
+    this.algorithm = algorithm;
     this.weights = new BlockedWeights(block);
     this.builder = new GraphBuilder(operators);
     builder.reserve(names);
@@ -85,6 +92,11 @@ final class BlockedDraft {
 
   int block() {
     return block;
+  }
+
+  /** How convolutions may be computed. */
+  ConvolutionAlgorithm algorithm() {
+    return algorithm;
   }
 
   BlockedWeights weights() {
@@ -125,6 +137,11 @@ final class BlockedDraft {
 
   boolean isBlocked(String name) {
     return flats.containsKey(name) || views.containsKey(name);
+  }
+
+  /** Whether a value is there in its flat form. */
+  boolean isFlat(String name) {
+    return flats.containsKey(name);
   }
 
   /** Whether a value is blocked or can be made so. */

@@ -1,6 +1,5 @@
 package dev.phosphene.graph.rewrite.blocked;
 
-import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Node;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.ElementType;
@@ -64,7 +63,11 @@ final class BlockedElementwise implements BlockedOperator {
       return false;
     }
     if (node.inputs().stream().allMatch(input -> isLike(input, output, draft))) {
-      draft.giveFlat(output, applied(node, draft, draft::flat));
+      if (node.inputs().stream().noneMatch(draft::isFlat)) {
+        draft.giveView(output, applied(node, draft, draft::view));
+      } else {
+        draft.giveFlat(output, applied(node, draft, draft::flat));
+      }
       return true;
     }
     if (node.inputs().stream()
@@ -72,7 +75,7 @@ final class BlockedElementwise implements BlockedOperator {
       draft.giveView(output, applied(node, draft, input -> operand(input, output, draft)));
       return true;
     }
-    return scale(node, draft);
+    return node.is("Mul") && BlockedScaling.product(node, draft);
   }
 
   private static Value applied(Node node, BlockedDraft draft, Function<String, Value> operand) {
@@ -132,43 +135,5 @@ final class BlockedElementwise implements BlockedOperator {
         && value.shape().isStatic()
         && value.shape().elements() == 1
         && !draft.isBlocked(input);
-  }
-
-  /**
-   * A product with one number a picture and channel: a depthwise convolution with kernels of one
-   * element, whose groups are the channels of all pictures.
-   */
-  private static boolean scale(Node node, BlockedDraft draft) {
-    if (!node.is("Mul")) {
-      return false;
-    }
-    Optional<String> factor =
-        node.inputs().stream().filter(input -> isFactor(input, node.output(0), draft)).findFirst();
-    if (factor.isEmpty()) {
-      return false;
-    }
-    String other = node.input(node.input(0).equals(factor.get()) ? 1 : 0);
-    long[] sizes = draft.sizes(node.output(0));
-    if (!draft.isBlocked(other) || !Arrays.equals(draft.sizes(other), sizes)) {
-      return false;
-    }
-    long[] flat = draft.flatSizes(sizes);
-    long channels = flat[0] * flat[1];
-    long[] merged = {1, channels, flat[2], flat[3]};
-    Value images = draft.emitter().reshape(draft.flat(other), merged);
-    Value kernels = draft.emitter().reshape(draft.flat(factor.get()), channels, 1, 1, 1);
-    Attributes attributes = Attributes.of("group", channels, "kernel_shape", new long[] {1, 1});
-    Value scaled = draft.blocked("Conv", attributes, merged, images, kernels);
-    draft.giveFlat(node.output(0), draft.emitter().reshape(scaled, flat));
-    return true;
-  }
-
-  private static boolean isFactor(String input, String output, BlockedDraft draft) {
-    if (!draft.isVector(input) || !draft.isBlockable(input)) {
-      return false;
-    }
-    long[] sizes = draft.sizes(input);
-    long[] whole = draft.sizes(output);
-    return sizes.length == whole.length && sizes[0] == whole[0] && sizes[1] == whole[1];
   }
 }

@@ -18,13 +18,16 @@ public final class BlockedLayout {
    *
    * @param graph with known shapes
    * @param block channels side by side, as the runtime's kernels for this processor have them
+   * @param algorithm in which convolutions may be computed
    * @param operators gives types and shapes of new values
    */
-  public static Graph of(Graph graph, int block, OperatorTable operators) {
+  public static Graph of(
+      Graph graph, int block, ConvolutionAlgorithm algorithm, OperatorTable operators) {
     if (graph.nodes().stream().noneMatch(node -> fills(node, graph, block))) {
       return graph;
     }
-    BlockedDraft draft = new BlockedDraft(graph, block, Renaming.allNames(graph), operators);
+    BlockedDraft draft =
+        new BlockedDraft(graph, block, algorithm, Renaming.allNames(graph), operators);
     for (Node node : graph.nodes()) {
       draft.begin(node);
       BlockedOperator operator = BlockedOperators.of(node);

@@ -20,6 +20,7 @@ final class BlockedOperators {
     List.of("GlobalAveragePool", "GlobalMaxPool", "ReduceMean", "ReduceSum")
         .forEach(name -> table.put(name, new BlockedReduction()));
     BlockedElementwise.NAMES.forEach(name -> table.put(name, new BlockedElementwise()));
+    table.put("BatchNormalization", BlockedScaling::batchNormalization);
     table.put("Slice", BlockedRearrangement::slice);
     table.put("Pad", BlockedRearrangement::pad);
     table.put("Concat", BlockedRearrangement::concatenate);

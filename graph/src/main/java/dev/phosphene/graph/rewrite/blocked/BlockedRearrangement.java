@@ -6,6 +6,7 @@ import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -126,12 +127,12 @@ final class BlockedRearrangement {
     return true;
   }
 
-  /** From one element a channel to one a position. */
+  /** Elements repeated along spatial axes. */
   static boolean expand(Node node, BlockedDraft draft) {
     String input = node.input(0);
     if (!draft.isShaped(node.output(0))
-        || !draft.isVector(input)
         || !draft.isBlockable(input)
+        || !(draft.isBlocked(input) || draft.isVector(input))
         || draft.isVector(node.output(0))) {
       return false;
     }
@@ -140,8 +141,24 @@ final class BlockedRearrangement {
     if (from.length != to.length || from[0] != to[0] || from[1] != to[1]) {
       return false;
     }
-    draft.giveView(node.output(0), draft.emitter().expand(draft.view(input), draft.viewSizes(to)));
+    draft.giveView(
+        node.output(0),
+        draft.isVector(input)
+            ? draft.emitter().expand(draft.view(input), draft.viewSizes(to))
+            : repeated(draft.view(input), from, to, draft));
     return true;
+  }
+
+  /** Joins copies, of whole blocks at least, which the runtime does faster than it expands. */
+  private static Value repeated(Value view, long[] from, long[] to, BlockedDraft draft) {
+    Value repeated = view;
+    for (int axis = from.length - 1; axis >= 2; axis--) {
+      if (from[axis] < to[axis]) {
+        List<Value> copies = Collections.nCopies(Math.toIntExact(to[axis]), repeated);
+        repeated = draft.emitter().concatenate(axis, copies);
+      }
+    }
+    return repeated;
   }
 
   /** Only the spatial axes may change. */

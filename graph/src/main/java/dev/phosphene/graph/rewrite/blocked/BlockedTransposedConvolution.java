@@ -54,10 +54,8 @@ final class BlockedTransposedConvolution implements BlockedOperator {
     List<Phase> vertical = together(rows);
     List<Phase> horizontal = together(columns);
     Kernel phases = new PhaseKernel(kernel, vertical, horizontal);
-    Optional<KernelForm> form = KernelForm.of(phases, 1, node.input(0), draft);
     Optional<Value> convolved =
-        form.flatMap(
-            found -> convolve(found, vertical.get(0), horizontal.get(0), phases, node, draft));
+        convolve(phases, 1, vertical.get(0), horizontal.get(0), node, draft);
     if (convolved.isEmpty()) {
       return false;
     }
@@ -115,9 +113,7 @@ final class BlockedTransposedConvolution implements BlockedOperator {
           continue;
         }
         Kernel phase = new PhaseKernel(kernel, List.of(vertical), List.of(horizontal));
-        Optional<Value> convolved =
-            KernelForm.of(phase, groups, node.input(0), draft)
-                .flatMap(form -> convolve(form, vertical, horizontal, phase, node, draft));
+        Optional<Value> convolved = convolve(phase, groups, vertical, horizontal, node, draft);
         if (convolved.isEmpty()) {
           return false;
         }
@@ -165,23 +161,12 @@ final class BlockedTransposedConvolution implements BlockedOperator {
 
   /** One convolution for one or more phases; empty where its padding would be negative. */
   private static Optional<Value> convolve(
-      KernelForm form,
-      Phase vertical,
-      Phase horizontal,
-      Kernel kernel,
-      Node node,
-      BlockedDraft draft) {
+      Kernel kernel, int groups, Phase vertical, Phase horizontal, Node node, BlockedDraft draft) {
     Window window = new Window(List.of(vertical.window(), horizontal.window()));
     if (Arrays.stream(window.pads()).anyMatch(pad -> pad < 0)) {
       return Optional.empty();
     }
-    long[] sizes =
-        draft.flatSizes(
-            draft.sizes(node.input(0))[0],
-            kernel.outputs(),
-            vertical.window().output(),
-            horizontal.window().output());
-    return Optional.of(BlockedConvolution.write(form, window, sizes, Optional.empty(), draft));
+    return BlockedConvolution.write(kernel, groups, node.input(0), window, Optional.empty(), draft);
   }
 
   /**

@@ -7,7 +7,8 @@
  * on values in any order, and slices, pads and joins along height and width only need another view
  * of the same bytes; so {@link dev.phosphene.graph.rewrite.blocked.BlockedLayout} keeps a whole
  * network and its gradient in the layout, in {@code com.microsoft.nchwc} operators, standard ones,
- * and reorderings where a value leaves.
+ * and reorderings where a value leaves. Large convolutions are computed there in fewer products
+ * ({@link dev.phosphene.graph.rewrite.blocked.ConvolutionAlgorithm}).
  *
  * <p>The result computes what the graph did, but is particular to a block size, which only the
  * session knows. To teach it an operator: a {@link
