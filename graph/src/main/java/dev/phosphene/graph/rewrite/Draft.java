@@ -30,13 +30,27 @@ import java.util.Set;
  * Emitter} it adds nodes; nodes that nobody reads in the end are left out.
  */
 public final class Draft implements Emitter {
+  /** Operators that give something else each time. */
+  private static final Set<String> UNREPEATABLE =
+      Set.of(
+          "Bernoulli",
+          "Dropout",
+          "Multinomial",
+          "RandomNormal",
+          "RandomNormalLike",
+          "RandomUniform",
+          "RandomUniformLike");
+
+  /** Elements of a constant up to which it is compared with others: axes, shapes and numbers. */
+  private static final int LARGEST_COMPARED = 16;
+
   private final Graph graph;
   private final GraphBuilder builder;
   private final Set<String> kept = new HashSet<>();
   private final Map<String, Node> producers = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
   private final Map<String, String> substitutes = new HashMap<>();
-  private final Map<List<String>, String> binary = new HashMap<>();
+  private final Map<List<Object>, String> computed = new HashMap<>();
   private final Set<Node> unread = new HashSet<>();
   private boolean changed;
 
@@ -90,11 +104,27 @@ public final class Draft implements Emitter {
     node.outputs().stream()
         .filter(output -> !output.isEmpty())
         .forEach(output -> producers.put(output, node));
-    if (node.type().domain().isEmpty()
-        && node.inputs().size() == 2
-        && node.attributes().values().isEmpty()) {
-      binary.putIfAbsent(List.of(node.type().name(), node.input(0), node.input(1)), node.output(0));
+    if (node.outputs().size() == 1) {
+      recipe(node).ifPresent(recipe -> computed.putIfAbsent(recipe, node.output(0)));
     }
+  }
+
+  /** What a node computes, by itself; empty where two alike need not give the same. */
+  private Optional<List<Object>> recipe(Node node) {
+    if (!node.type().domain().isEmpty() || UNREPEATABLE.contains(node.type().name())) {
+      return Optional.empty();
+    }
+    List<Object> inputs = new ArrayList<>();
+    node.inputs().forEach(input -> inputs.add(content(input)));
+    return Optional.of(List.of(node.type().name(), node.attributes(), inputs));
+  }
+
+  /** Small constants are the same if their elements are, others if their names are. */
+  private Object content(String input) {
+    return constantOf(input)
+        .filter(constant -> constant.elements() <= LARGEST_COMPARED)
+        .<Object>map(constant -> List.of(constant.type(), constant.shape(), constant.bytes()))
+        .orElse(input);
   }
 
   boolean isChanged() {
@@ -119,9 +149,21 @@ public final class Draft implements Emitter {
     return Optional.ofNullable(producers.get(value));
   }
 
-  /** What a product or another operator without attributes gives of two values, if it is there. */
-  public Optional<String> computed(String operator, String first, String second) {
-    return Optional.ofNullable(binary.get(List.of(operator, first, second)));
+  /** What an operator without attributes gives of two values, if it is there. */
+  Optional<String> computed(String operator, String first, String second) {
+    return computed(
+        new Node(
+            "",
+            OperatorType.of(operator),
+            List.of(first, second),
+            List.of(""),
+            Attributes.none(),
+            Map.of()));
+  }
+
+  /** What an earlier node gives that computes the same from the same, if there is one. */
+  Optional<String> computed(Node node) {
+    return recipe(node).map(computed::get);
   }
 
   /** Content of a value that is a constant. */
