@@ -44,6 +44,12 @@ public final class Masks {
     return emitter.indicator(emitter.less(value, limit), value);
   }
 
+  /** 1 where a value is strictly between two thresholds, else 0. */
+  public static Value between(Emitter emitter, Value value, double low, double high) {
+    // The runtime multiplies faster than it takes the minimum of the two distances.
+    return emitter.multiply(above(emitter, value, low), below(emitter, value, high));
+  }
+
   private static boolean isSteep(Value value, double threshold) {
     return value.type() == ElementType.FLOAT32 && Math.abs(threshold) <= LARGEST_THRESHOLD;
   }

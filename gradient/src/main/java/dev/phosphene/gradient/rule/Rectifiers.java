@@ -178,7 +178,7 @@ final class Rectifiers {
 
   private static Value hardSigmoid(Backward backward) {
     double slope = backward.attributes().real("alpha", 0.2);
-    return backward.multiply(within(backward, backward.output(), 0, 1), slope);
+    return backward.multiply(Masks.between(backward, backward.output(), 0, 1), slope);
   }
 
   /** x h with the gate h = x / 6 + 1/2 between 0 and 1: h, and on the gate's ramp x / 6 more. */
@@ -218,7 +218,7 @@ final class Rectifiers {
 
   private static Value withinBounds(Backward backward) {
     if (isBound(backward, 1, 0) && isBound(backward, 2, 6)) {
-      return within(backward, backward.output(), 0, 6);
+      return Masks.between(backward, backward.output(), 0, 6);
     }
     // Within the bounds, and there only, the output is the input.
     Value same = backward.equal(backward.input(0), backward.output());
@@ -231,12 +231,5 @@ final class Rectifiers {
     return constant.isPresent()
         && constant.get().elements() == 1
         && constant.get().getDouble(0) == bound;
-  }
-
-  /** 1 strictly between two bounds, else 0: where the nearer bound is away. */
-  private static Value within(Backward backward, Value value, double low, double high) {
-    Value toLow = low == 0 ? value : backward.add(value, -low);
-    Value toHigh = backward.subtract(high, value);
-    return Masks.positive(backward, backward.apply("Min", toLow, toHigh));
   }
 }

@@ -27,7 +27,11 @@ public record Simplification(List<Rewrite> rewrites) {
   /** Rewrites of a network with its gradient, which the rules write one operator at a time. */
   public static final Simplification GRADIENTS =
       new Simplification(
-          List.of(new MergeSwishGradient(), new ExpandLayerNormalization(), new MergeEqual()));
+          List.of(
+              new MergeSwishGradient(),
+              new JoinPads(),
+              new ExpandLayerNormalization(),
+              new MergeEqual()));
 
   /** Every round but the last removes or moves something; real models need three to five. */
   private static final int ROUNDS = 20;
