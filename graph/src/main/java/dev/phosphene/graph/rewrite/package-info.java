@@ -9,7 +9,8 @@
  * dev.phosphene.graph.rewrite.Draft}.
  *
  * <p>To add a rewrite: a class that implements {@code Rewrite}, and a line in {@code
- * Simplification.STANDARD}.
+ * Simplification.STANDARD}, for networks, or {@code Simplification.GRADIENTS}, for networks with
+ * their gradients.
  */
 @NullMarked
 package dev.phosphene.graph.rewrite;
