@@ -237,25 +237,32 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
    * @throws PhospheneException as {@link #runAll}
    */
   public void runEach(Consumer<List<Picture>> batches) {
-    runEach(
-        seed,
-        iteration -> listeners.forEach(each -> each.onIteration(iteration)),
-        profileListener,
-        batches);
+    try (PictureRun run = compile(profileListener != null)) {
+      run.run(seed, iteration -> listeners.forEach(each -> each.onIteration(iteration)), batches);
+      if (profileListener != null && run.hasFinished()) {
+        profileListener.accept(run.layerTimes(model()));
+      }
+    }
   }
 
-  /** Makes all pictures from another seed, and tells no callback but this one of the steps. */
-  List<Picture> runAll(long otherSeed, Iteration.Listener listener) {
-    List<Picture> made = new ArrayList<>();
-    runEach(otherSeed, listener, null, made::addAll);
-    return List.copyOf(made);
+  /**
+   * Makes all pictures from other seeds, and tells no callback but this one of the steps.
+   *
+   * @return of each seed; what there is where the thread was interrupted
+   */
+  List<List<Picture>> runAll(List<Long> seeds, Iteration.Listener listener) {
+    List<List<Picture>> ofSeeds = new ArrayList<>();
+    try (PictureRun run = compile(false)) {
+      for (long each : seeds) {
+        List<Picture> made = new ArrayList<>();
+        run.run(each, listener, made::addAll);
+        ofSeeds.add(List.copyOf(made));
+      }
+    }
+    return List.copyOf(ofSeeds);
   }
 
-  private void runEach(
-      long ownSeed,
-      Iteration.Listener listener,
-      @Nullable Consumer<LayerTimes> profile,
-      Consumer<List<Picture>> batches) {
+  private PictureRun compile(boolean profiled) {
     Target target = chosenTarget();
     List<List<Integer>> filters = filtersOfPictures(target);
     InputSpace space = space();
@@ -263,24 +270,16 @@ public final class ActivationMaximization extends Visualization<ActivationMaximi
     if (!modifiers.isEmpty()) {
       PixelModification.requirePixels(recipe);
     }
-    Objective objective = new Objective(model(), recipe.losses(), target, isSoftmaxKept());
-    try (PictureRun run =
-        new PictureRun(
-            objective,
-            filters,
-            space,
-            recipe,
-            new PictureRun.Setting(
-                ownSeed,
-                start,
-                new PixelModification(modifiers, space),
-                sheet(),
-                settings().withProfile(profile != null)))) {
-      run.run(listener, batches);
-      if (profile != null && run.hasFinished()) {
-        profile.accept(run.layerTimes(model()));
-      }
-    }
+    return new PictureRun(
+        new Objective(model(), recipe.losses(), target, isSoftmaxKept()),
+        filters,
+        space,
+        recipe,
+        new PictureRun.Setting(
+            start,
+            new PixelModification(modifiers, space),
+            sheet(),
+            settings().withProfile(profiled)));
   }
 
   private @Nullable Target chosenTarget() {

@@ -7,6 +7,7 @@ import dev.phosphene.visualize.transform.Transform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 
 /**
  * Measures the pictures of a run: the numbers that {@link Measure} defines, but those among photos.
@@ -103,8 +104,8 @@ public final class Measurement {
       List<PictureNumbers> numbers,
       Iteration.Listener listener) {
     List<Picture> ofAllSeeds = new ArrayList<>(made);
-    for (int more = 1; more < SEEDS; more++) {
-      List<Picture> again = run.runAll(run.seed() + more, listener);
+    List<Long> seeds = LongStream.range(1, SEEDS).mapToObj(more -> run.seed() + more).toList();
+    for (List<Picture> again : run.runAll(seeds, listener)) {
       if (again.size() < made.size() || Thread.currentThread().isInterrupted()) {
         return numbers;
       }

@@ -31,6 +31,7 @@ final class PictureRun implements AutoCloseable {
   private final boolean calibrated;
   private final Optimization optimization;
   private final Renderer renderer;
+  private long seed;
   private int finished;
 
   /**
@@ -41,7 +42,6 @@ final class PictureRun implements AutoCloseable {
    * @param sheet lays out the pictures of a batch
    */
   record Setting(
-      long seed,
       float @Nullable [] start,
       PixelModification modification,
       Sheet sheet,
@@ -116,11 +116,15 @@ final class PictureRun implements AutoCloseable {
   }
 
   /**
-   * Makes all pictures; where the thread is interrupted, as {@code runEach} says.
+   * Makes all pictures; where the thread is interrupted, as {@code runEach} says. May be called
+   * again, for other random numbers.
    *
+   * @param runSeed seed of all random numbers
    * @param batches gets the pictures of each batch when it is finished
    */
-  void run(Iteration.Listener listener, Consumer<List<Picture>> batches) {
+  void run(long runSeed, Iteration.Listener listener, Consumer<List<Picture>> batches) {
+    seed = runSeed;
+    finished = 0;
     for (int first = 0; first < pictures.size(); first += spread.wave()) {
       List<List<Integer>> filters =
           pictures.subList(first, Math.min(first + spread.wave(), pictures.size()));
@@ -149,7 +153,7 @@ final class PictureRun implements AutoCloseable {
     }
   }
 
-  /** Whether any picture was given. */
+  /** Whether any picture was given by the last run. */
   boolean hasFinished() {
     return finished > 0;
   }
@@ -215,7 +219,7 @@ final class PictureRun implements AutoCloseable {
   private Ascent start(int picture) {
     List<Integer> filters = pictures.get(picture);
     int before = Collections.frequency(pictures.subList(0, picture), filters);
-    Random random = random(setting.seed(), filters, before);
+    Random random = random(seed, filters, before);
     boolean isNoise = setting.start() == null;
     return new Ascent(
         recipe,
