@@ -16,10 +16,10 @@ import java.lang.management.ManagementFactory;
  * <caption>Ways of making several pictures</caption>
  * <tr><th>network</th><th>in batches of 16, two threads</th><th>one by one, two threads</th>
  *     <th>one by one, one thread</th><th>two at a time, a thread each</th></tr>
- * <tr><td>MobileNet v1 0.25</td><td>(720 MB)</td><td>60</td><td>58</td><td>117 (290 MB)</td></tr>
+ * <tr><td>MobileNet v1 0.25</td><td>not measured idle (720 MB)</td><td>60</td><td>58</td><td>117 (290 MB)</td></tr>
  * <tr><td>squeezenet1_1</td><td>43 (1200 MB)</td><td>32</td><td>33</td><td>63 (340 MB)</td></tr>
  * <tr><td>mobilenet_v2</td><td>33 (1630 MB)</td><td>27</td><td>26</td><td>51 (430 MB)</td></tr>
- * <tr><td>resnet50</td><td>(1450 MB)</td><td>9.6</td><td>5.5</td><td>9.8 (630 MB)</td></tr>
+ * <tr><td>resnet50</td><td>not measured idle (1450 MB)</td><td>9.6</td><td>5.5</td><td>9.8 (630 MB)</td></tr>
  * </table>
  *
  * <p>Single threads do not wait for each other, and what only one thread can do, such as Java and
