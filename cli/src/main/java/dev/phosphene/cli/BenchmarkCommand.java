@@ -54,7 +54,10 @@ final class BenchmarkCommand implements Callable<Integer> {
       description = "Time the thread that computes; with --threads 1.")
   private boolean processorTime;
 
-  @Option(names = "--batch", paramLabel = "N", description = "How many pictures in a step.")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "How many pictures in a step, spread over the threads.")
   private int batch = 1;
 
   @Override
@@ -65,18 +68,18 @@ final class BenchmarkCommand implements Callable<Integer> {
     List<Integer> chosen = filters.together(target);
     ActivationMaximization sized =
         ActivationMaximization.of(model).inputContract(contractOptions.contract(model));
-    long[] sizes = sized.inputShape().sizes();
-    sizes[0] = batch;
-    Tensor input = random(sizes);
+    Tensor input = random(sized.inputShape().sizes());
+    // As the pictures of a run are: each is computed by one thread, if there are several.
+    int lanes = Math.min(batch, threads.count());
     double[] times;
     try (Gradient.Compiled gradient =
         layerOptions
             .applyTo(Gradient.of(model))
             .filters(chosen)
-            .threads(threads.count())
+            .threads(threads.count() - lanes + 1)
             .device(deviceOption.device())
             .compile(input.shape())) {
-      times = gradient.time(input, WARM_UP, Math.max(1, steps), clock());
+      times = gradient.time(input, batch, lanes, WARM_UP, Math.max(1, steps), clock());
     }
     Arrays.sort(times);
     double median = (times[(times.length - 1) / 2] + times[times.length / 2]) / 2;
@@ -84,6 +87,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     json.put("model", modelOptions.name());
     json.put("layer", target.layer().name());
     json.put("shape", input.sizes());
+    json.put("pictures", batch);
     json.put("threads", threads.count());
     json.put("steps", times.length);
     json.put("medianMilliseconds", median);

@@ -311,29 +311,23 @@ public final class Gradient extends Visualization<Gradient> {
     }
 
     /**
-     * Times the step of computing losses and gradient, inputs and outputs staying where they are.
+     * Times the step of computing losses and gradient of some pictures, inputs and outputs staying
+     * where they are. Several threads take the pictures in turn, which each one computes alone.
      *
      * @param at of the shape that this was compiled for
+     * @param pictures of a step: how often it is computed
+     * @param lanes threads that do so, at most as many as pictures
      * @param warmUp for how long steps are taken before those that count; it is three of them at
      *     least, as the runtime plans its memory in the first
      * @param steps how many count
      * @param clock in nanoseconds
      * @return milliseconds of each step that counts
      */
-    public double[] time(Tensor at, Duration warmUp, int steps, LongSupplier clock) {
-      try (var step = session.step()) {
-        step.input(input.name()).put(InputValue.of(input, at).bytes());
-        long warmSince = System.nanoTime();
-        for (int i = 0; i < 3 || System.nanoTime() - warmSince < warmUp.toNanos(); i++) {
-          step.run();
-        }
-        double[] milliseconds = new double[steps];
-        for (int i = 0; i < steps; i++) {
-          long start = clock.getAsLong();
-          step.run();
-          milliseconds[i] = (clock.getAsLong() - start) / 1e6;
-        }
-        return milliseconds;
+    public double[] time(
+        Tensor at, int pictures, int lanes, Duration warmUp, int steps, LongSupplier clock) {
+      try (Timing timing = new Timing(session, pictures, lanes)) {
+        timing.fill(input.name(), InputValue.of(input, at));
+        return timing.run(warmUp, steps, clock);
       }
     }
 
