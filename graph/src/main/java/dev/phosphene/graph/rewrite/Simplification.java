@@ -30,6 +30,7 @@ public record Simplification(List<Rewrite> rewrites) {
           List.of(
               new MergeSwishGradient(),
               new JoinPads(),
+              new ExpandPower(),
               new ExpandLayerNormalization(),
               new MergeEqual()));
 
