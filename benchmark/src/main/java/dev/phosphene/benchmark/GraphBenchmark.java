@@ -9,6 +9,7 @@ import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.StandardOperators;
 import dev.phosphene.graph.rewrite.Simplification;
 import dev.phosphene.graph.rewrite.blocked.BlockedLayout;
+import dev.phosphene.graph.rewrite.blocked.ConvolutionAlgorithm;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
@@ -80,6 +81,10 @@ public class GraphBenchmark extends PartBenchmark {
   /** Brings network and gradient into the blocked channel layout, weights included. */
   @Benchmark
   public Graph intoBlockedLayout() {
-    return BlockedLayout.of(differentiated, CHANNELS_SIDE_BY_SIDE, StandardOperators.table());
+    return BlockedLayout.of(
+        differentiated,
+        CHANNELS_SIDE_BY_SIDE,
+        ConvolutionAlgorithm.FASTEST,
+        StandardOperators.table());
   }
 }
