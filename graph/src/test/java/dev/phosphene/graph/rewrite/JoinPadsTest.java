@@ -4,13 +4,9 @@ import static dev.phosphene.graph.rewrite.RewriteAssert.assertThat;
 
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.GraphBuilder;
-import dev.phosphene.graph.Node;
-import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class JoinPadsTest {
@@ -19,14 +15,7 @@ class JoinPadsTest {
   }
 
   private static void sum(GraphBuilder g, Value a, Value b) {
-    g.add(
-        new Node(
-            "y",
-            OperatorType.of("Add"),
-            List.of(a.name(), b.name()),
-            List.of("y"),
-            Attributes.none(),
-            Map.of()));
+    RewriteAssert.node(g, "y", "Add", Attributes.none(), a, b);
   }
 
   @Test
@@ -51,11 +40,7 @@ class JoinPadsTest {
                     g,
                     g.padZeros(input(g, "a", 2, 3), 0, 0, 0, 1),
                     g.padZeros(input(g, "b", 2, 2), 0, 2, 0, 0)))
-        .becomes(
-            """
-            Pad_1 = Pad(a, constant_1, constant_2)
-            Pad_2 = Pad(b, constant_3, constant_2)
-            y = Add(Pad_1, Pad_2)""");
+        .staysAsItIs();
   }
 
   @Test
@@ -67,20 +52,13 @@ class JoinPadsTest {
                     g,
                     g.padZeros(input(g, "a", 2, 1), 0, 0, 0, 3),
                     g.padZeros(input(g, "b", 2, 2), 0, 2, 0, 0)))
-        .becomes(
-            """
-            Pad_1 = Pad(a, constant_1, constant_2)
-            Pad_2 = Pad(b, constant_3, constant_2)
-            y = Add(Pad_1, Pad_2)""");
+        .staysAsItIs();
   }
 
   @Test
   void aSumWithAnotherValueStays() {
     assertThat(new JoinPads())
         .on(g -> sum(g, g.padZeros(input(g, "a", 2, 3), 0, 0, 0, 1), input(g, "b", 2, 4)))
-        .becomes(
-            """
-            Pad_1 = Pad(a, constant_1, constant_2)
-            y = Add(Pad_1, b)""");
+        .staysAsItIs();
   }
 }

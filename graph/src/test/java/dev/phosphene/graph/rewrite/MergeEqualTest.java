@@ -4,13 +4,9 @@ import static dev.phosphene.graph.rewrite.RewriteAssert.assertThat;
 
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.GraphBuilder;
-import dev.phosphene.graph.Node;
-import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MergeEqualTest {
@@ -19,14 +15,7 @@ class MergeEqualTest {
   }
 
   private static void sum(GraphBuilder g, Value a, Value b) {
-    g.add(
-        new Node(
-            "y",
-            OperatorType.of("Add"),
-            List.of(a.name(), b.name()),
-            List.of("y"),
-            Attributes.none(),
-            Map.of()));
+    RewriteAssert.node(g, "y", "Add", Attributes.none(), a, b);
   }
 
   @Test
@@ -66,11 +55,7 @@ class MergeEqualTest {
               Value x = input(g);
               sum(g, g.reduceMean(x, true, 1), g.reduceMean(x, true, 0));
             })
-        .becomes(
-            """
-            ReduceMean_1 = ReduceMean(x, constant_1) {keepdims=1}
-            ReduceMean_2 = ReduceMean(x, constant_2) {keepdims=1}
-            y = Add(ReduceMean_1, ReduceMean_2)""");
+        .staysAsItIs();
   }
 
   @Test
@@ -81,10 +66,6 @@ class MergeEqualTest {
               Value x = input(g);
               sum(g, g.apply("RandomNormalLike", x), g.apply("RandomNormalLike", x));
             })
-        .becomes(
-            """
-            RandomNormalLike_1 = RandomNormalLike(x)
-            RandomNormalLike_2 = RandomNormalLike(x)
-            y = Add(RandomNormalLike_1, RandomNormalLike_2)""");
+        .staysAsItIs();
   }
 }

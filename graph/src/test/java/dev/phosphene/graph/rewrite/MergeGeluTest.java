@@ -4,13 +4,9 @@ import static dev.phosphene.graph.rewrite.RewriteAssert.assertThat;
 
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.GraphBuilder;
-import dev.phosphene.graph.Node;
-import dev.phosphene.graph.OperatorType;
 import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MergeGeluTest {
@@ -19,14 +15,7 @@ class MergeGeluTest {
   }
 
   private static void product(GraphBuilder g, Value a, Value b) {
-    g.add(
-        new Node(
-            "y",
-            OperatorType.of("Mul"),
-            List.of(a.name(), b.name()),
-            List.of("y"),
-            Attributes.none(),
-            Map.of()));
+    RewriteAssert.node(g, "y", "Mul", Attributes.none(), a, b);
   }
 
   private static Value gate(GraphBuilder g, Value argument) {
