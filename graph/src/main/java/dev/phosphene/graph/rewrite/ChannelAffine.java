@@ -5,6 +5,7 @@ import dev.phosphene.graph.Value;
 import dev.phosphene.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A number for each channel to multiply by, and one to add: {@code y = scale * x + shift}.
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param scale one for each channel
  * @param shift one for each channel
  */
-record ChannelAffine(double[] scale, double[] shift) {
+public record ChannelAffine(double[] scale, double[] shift) {
 
   boolean isFinite() {
     return Arrays.stream(scale).allMatch(Double::isFinite)
@@ -23,11 +24,16 @@ record ChannelAffine(double[] scale, double[] shift) {
     return Arrays.stream(scale).anyMatch(factor -> factor != 1);
   }
 
-  /** {@code (x - mean) / sqrt(variance + epsilon) * scale + bias} with constant statistics. */
-  static Optional<ChannelAffine> ofBatchNormalization(Node node, Draft draft, int channels) {
+  /**
+   * {@code (x - mean) / sqrt(variance + epsilon) * scale + bias} with constant statistics.
+   *
+   * @param constants gives what is constant by its name
+   */
+  public static Optional<ChannelAffine> ofBatchNormalization(
+      Node node, Function<String, Optional<Tensor>> constants, int channels) {
     double[][] parameters = new double[4][];
     for (int i = 0; i < 4; i++) {
-      Optional<Tensor> parameter = draft.constantOf(node.input(i + 1));
+      Optional<Tensor> parameter = constants.apply(node.input(i + 1));
       if (parameter.isEmpty() || parameter.get().elements() != channels) {
         return Optional.empty();
       }

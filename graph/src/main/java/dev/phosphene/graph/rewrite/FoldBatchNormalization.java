@@ -16,7 +16,9 @@ public final class FoldBatchNormalization implements Rewrite {
     }
     Optional<LinearHost> host = LinearHost.behind(node.input(0), draft);
     Optional<ChannelAffine> affine =
-        host.flatMap(linear -> ChannelAffine.ofBatchNormalization(node, draft, linear.channels()));
+        host.flatMap(
+            linear ->
+                ChannelAffine.ofBatchNormalization(node, draft::constantOf, linear.channels()));
     affine.ifPresent(found -> host.orElseThrow().give(node, found, draft));
     return affine.isPresent();
   }

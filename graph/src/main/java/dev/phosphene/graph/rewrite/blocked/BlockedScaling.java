@@ -3,6 +3,7 @@ package dev.phosphene.graph.rewrite.blocked;
 import dev.phosphene.graph.Attributes;
 import dev.phosphene.graph.Node;
 import dev.phosphene.graph.Value;
+import dev.phosphene.graph.rewrite.ChannelAffine;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
@@ -106,46 +107,23 @@ final class BlockedScaling {
     if (!draft.isBlocked(input)
         || !draft.isShaped(node.output(0))
         || node.outputs().size() > 1
-        || node.attributes().integer("training_mode", 0) != 0
-        || !IntStream.range(1, 5).allMatch(i -> isFloats(node.input(i), draft))) {
+        || node.attributes().integer("training_mode", 0) != 0) {
       return false;
     }
-    double[] scale = numbers(node.input(1), draft);
-    double[] bias = numbers(node.input(2), draft);
-    double[] mean = numbers(node.input(3), draft);
-    double[] variance = numbers(node.input(4), draft);
-    double epsilon = node.attributes().real("epsilon", 1e-5);
-    float[] factors = new float[scale.length];
-    float[] shifts = new float[scale.length];
-    for (int channel = 0; channel < scale.length; channel++) {
-      double factor = scale[channel] / Math.sqrt(variance[channel] + epsilon);
-      factors[channel] = (float) factor;
-      shifts[channel] = (float) (bias[channel] - mean[channel] * factor);
-    }
-    Value kernels = draft.emitter().constant(vector(factors, draft));
-    Value shift = draft.emitter().constant(vector(shifts, draft));
-    draft.giveFlat(
-        node.output(0),
-        depthwise(
-            draft,
-            draft.flat(input),
-            draft.emitter().reshape(kernels, kernels.size(0), 1, 1, 1),
-            shift));
-    return true;
+    int channels = Math.toIntExact(draft.sizes(input)[1]);
+    Optional<ChannelAffine> affine =
+        ChannelAffine.ofBatchNormalization(node, draft::constant, channels);
+    affine.ifPresent(
+        found -> {
+          Value kernels = draft.emitter().constant(vector(found.scale(), draft));
+          Value flat = draft.emitter().reshape(kernels, kernels.size(0), 1, 1, 1);
+          Value shift = draft.emitter().constant(vector(found.shift(), draft));
+          draft.giveFlat(node.output(0), depthwise(draft, draft.flat(input), flat, shift));
+        });
+    return affine.isPresent();
   }
 
-  private static Tensor vector(float[] channels, BlockedDraft draft) {
-    return draft.weights().vector(Tensor.of(channels, channels.length));
-  }
-
-  private static boolean isFloats(String name, BlockedDraft draft) {
-    return draft
-        .constant(name)
-        .filter(constant -> constant.type() == ElementType.FLOAT32)
-        .isPresent();
-  }
-
-  private static double[] numbers(String name, BlockedDraft draft) {
-    return draft.constant(name).map(Tensor::toDoubles).orElseThrow();
+  private static Tensor vector(double[] channels, BlockedDraft draft) {
+    return draft.weights().vector(Tensor.converted(ElementType.FLOAT32, channels, channels.length));
   }
 }
