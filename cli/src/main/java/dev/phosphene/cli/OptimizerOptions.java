@@ -67,6 +67,14 @@ final class OptimizerOptions {
       description = "Stop a picture after N steps in which its loss got no lower.")
   private @Nullable Integer patience;
 
+  @Option(
+      names = "--gradient-delay",
+      paramLabel = "N",
+      description =
+          "By how many steps gradients are late, in the place of the recipe's: one more than this"
+              + " are computed at a time. 0 for none.")
+  private @Nullable Integer gradientDelay;
+
   /**
    * An optimizer by its rate.
    *
@@ -169,6 +177,9 @@ final class OptimizerOptions {
     }
     if (patience != null) {
       changes.patience(patience);
+    }
+    if (gradientDelay != null) {
+      changes.gradientDelay(gradientDelay);
     }
   }
 }

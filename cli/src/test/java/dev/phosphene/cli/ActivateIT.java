@@ -233,9 +233,22 @@ class ActivateIT {
   }
 
   @Test
+  void gradientsAreAsLateAsAskedAndThreadsChangeNothing() throws Exception {
+    String activate = "activate model.onnx -f 1 --iterations 9 --gradient-delay ";
+    succeed(activate + "3 --threads 2 -o late.png");
+    succeed(activate + "3 --threads 1 -o late-alone.png");
+    succeed(activate + "0 -o prompt.png");
+    assertThat(record("late.png").recipe().gradientDelay()).isEqualTo(3);
+    Image late = Image.read(folder.resolve("late.png"));
+    assertThat(Image.read(folder.resolve("late-alone.png"))).isEqualTo(late);
+    assertThat(Image.read(folder.resolve("prompt.png"))).isNotEqualTo(late);
+    succeed("replay late.png");
+  }
+
+  @Test
   void whatShowsNothingIsDiagnosed() throws Exception {
     Program.Result result =
-        succeed("activate model.onnx -f 1 --tv-weight 1e8 --iterations 12 --json -o flat.png");
+        succeed("activate model.onnx -f 1 --tv-weight 1e8 --iterations 48 --json -o flat.png");
     assertThat(String.join("\n", result.errors()))
         .contains("Filter 1: The regularizers outweigh the objective")
         .contains("give them smaller weights");

@@ -153,6 +153,9 @@ class BadInputIT {
         wrongActivate("--schedule cosine=2", "from 0.0 to 1.0", "2.0"),
         wrongActivate("--clip 0", "largest norm", "found 0.0"),
         wrongActivate("--patience=-1", "patience", "-1"),
+        wrongActivate("--gradient-delay 17", "0 to 16 steps", "17"),
+        wrongActivate(
+            "--optimizer lbfgs --gradient-delay 1", "Lbfgs does not take delayed", "by 0"),
         wrongActivate("--iterations 0", "iterations", "from 1"),
         wrongActivate("--input-range 1,0", "--input-range", "lower one first", "1,0"),
         wrongActivate("--backprop sideways", "none, guided, rectified", "sideways"),

@@ -1,7 +1,9 @@
 package dev.phosphene.visualize;
 
 import dev.phosphene.visualize.optimizer.Optimizer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -18,6 +20,8 @@ final class Ascent {
   private final float[] parameters;
   private final float[] gradient;
   private final Random random;
+  private final Deque<Sample> samples = new ArrayDeque<>();
+  private int begun; // steps that are drawn and not taken
   private final Modification modification;
   private final List<Losses> losses = new ArrayList<>();
   private float[] best;
@@ -29,6 +33,14 @@ final class Ascent {
   private @Nullable Losses broken;
   private @Nullable Losses seen;
   private int doublings;
+
+  /**
+   * What one gradient is computed from.
+   *
+   * @param parameters where it is
+   * @param draws what is random in it, in the order of the graph's inputs
+   */
+  record Sample(float[] parameters, List<float[]> draws) {}
 
   /** Changes parameters in place around a step. */
   interface Modification {
@@ -56,10 +68,6 @@ final class Ascent {
     this.gradient = new float[initial.length];
     this.modification = modification;
     this.doublings = mayGrow ? DOUBLINGS : 0;
-  }
-
-  Random random() {
-    return random;
   }
 
   /** The parameters as they stand; not a copy. */
@@ -131,11 +139,32 @@ final class Ascent {
     importance = sums;
   }
 
-  /** What comes before a step: called before the losses are computed. */
-  void prepare() {
-    if (!isStopped()) {
-      modification.pre(parameters, random);
+  /**
+   * Draws what the gradient of this step is computed from, if it is not delayed, else of the one
+   * that comes so many steps later; before the first step, of all of these.
+   *
+   * @param inputs that are random
+   */
+  void draw(List<StepGraph.Draw> inputs) {
+    for (; begun <= recipe.gradientDelay(); begun++) {
+      if (!isStopped()) {
+        modification.pre(parameters, random);
+      }
+      samples.add(
+          new Sample(
+              parameters.clone(),
+              inputs.stream().map(input -> input.sampler().draw(random)).toList()));
     }
+  }
+
+  /** Whether there is something that was drawn and not taken yet. */
+  boolean hasDrawn() {
+    return !samples.isEmpty();
+  }
+
+  /** What was drawn first of what was not taken yet. */
+  Sample take() {
+    return samples.remove();
   }
 
   /**
@@ -145,6 +174,7 @@ final class Ascent {
    * @param raw gradient at the parameters
    */
   void step(Losses current, float[] raw) {
+    begun--;
     if (isStopped()) {
       return;
     }

@@ -59,6 +59,7 @@ final class Calibration {
     for (int step = 1; step <= STEPS && !interrupted.getAsBoolean(); step++) {
       boolean measured = step > STEPS - MEASURED;
       lane.draw(trial);
+      lane.load(trial);
       for (int loss = 0; measured && loss < given.length; loss++) {
         if (isRegularizer(loss)) {
           double[] alone = new double[given.length];

@@ -45,13 +45,19 @@ final class Lane implements AutoCloseable {
     if (group.isStopped()) {
       return;
     }
+    draw(group.ascents());
+    load(group);
+    compute();
+    takeSteps(group.ascents());
+  }
+
+  /** Takes what was drawn for a group. */
+  void load(Group group) {
     setFilters(group.filters());
     if (graph.lossWeights().isPresent()) {
       setWeights(group.weights());
     }
-    draw(group.ascents());
-    compute();
-    takeSteps(group.ascents());
+    load(group.ascents());
   }
 
   /** Says what the pictures excite. */
@@ -85,22 +91,27 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  /** Takes the parameters of pictures, and draws what is random in their next step. */
+  /** Draws what is random in a step of pictures. */
   void draw(List<Ascent> ascents) {
-    ascents.forEach(Ascent::prepare);
-    fill(graph.parameters().name(), ascents, Ascent::parameters);
-    for (StepGraph.Draw draw : graph.draws()) {
-      fill(draw.input(), ascents, ascent -> draw.sampler().draw(ascent.random()));
+    ascents.forEach(ascent -> ascent.draw(graph.draws()));
+  }
+
+  /** Takes what was drawn for pictures. */
+  void load(List<Ascent> ascents) {
+    List<Ascent.Sample> samples = ascents.stream().map(Ascent::take).toList();
+    fill(graph.parameters().name(), samples, Ascent.Sample::parameters);
+    for (int i = 0; i < graph.draws().size(); i++) {
+      int input = i;
+      fill(graph.draws().get(i).input(), samples, sample -> sample.draws().get(input));
     }
   }
 
   /** Writes one picture's part after the other; places left over get the first's again. */
-  private void fill(String input, List<Ascent> ascents, Function<Ascent, float[]> part) {
+  private void fill(
+      String input, List<Ascent.Sample> samples, Function<Ascent.Sample, float[]> part) {
     FloatBuffer buffer = floats(input);
-    float[] first = part.apply(ascents.get(0));
-    buffer.put(first);
-    for (int place = 1; place < graph.places(); place++) {
-      buffer.put(place < ascents.size() ? part.apply(ascents.get(place)) : first);
+    for (int place = 0; place < graph.places(); place++) {
+      buffer.put(part.apply(samples.get(place < samples.size() ? place : 0)));
     }
   }
 
@@ -112,7 +123,7 @@ final class Lane implements AutoCloseable {
     return step.output(output.name()).asFloatBuffer();
   }
 
-  /** Computes losses and gradients at what was drawn last. */
+  /** Computes losses and gradients at what was taken last. */
   void compute() {
     step.run();
   }

@@ -18,11 +18,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a compiled step for pictures, several at a time where there are several lanes. The session
- * serves any number of pictures; close it after the last.
+ * Runs a compiled step for pictures, several at a time where there are several lanes, or several
+ * steps of one. The session serves any number of pictures; close it after the last.
  *
- * <p>The thread that calls computes too, and is the only one that tells listeners; what other
- * threads do has ended when a method returns.
+ * <p>Only the thread that calls tells listeners; what other threads do has ended when a method
+ * returns.
  */
 final class Optimization implements AutoCloseable {
   private final Session session;
@@ -64,6 +64,14 @@ final class Optimization implements AutoCloseable {
    * interrupted: then it stops after the step under way and leaves the thread's interrupt set.
    */
   void run(List<Lane.Group> groups, int iterations, StepListener listener) {
+    if (groups.size() == 1) {
+      new Relay(groups.get(0), lanes, threads).run(iterations, listener);
+    } else {
+      runEach(groups, iterations, listener);
+    }
+  }
+
+  private void runEach(List<Lane.Group> groups, int iterations, StepListener listener) {
     for (int number = 1; number <= iterations; number++) {
       if (Thread.currentThread().isInterrupted()) {
         return;
@@ -114,7 +122,7 @@ final class Optimization implements AutoCloseable {
     return IntStream.range(0, groups.size()).mapToObj(results::get).toList();
   }
 
-  private static void rethrow(@Nullable Throwable failure) {
+  static void rethrow(@Nullable Throwable failure) {
     if (failure instanceof RuntimeException exception) {
       throw exception;
     }

@@ -112,7 +112,7 @@ final class PictureRun implements AutoCloseable {
             || !(recipe.gradientModifier() instanceof GradientModifier.Named);
     return isOwn || setting.session().device().isCuda()
         ? Spread.oneAtATime(setting.session(), network)
-        : Spread.of(pictures.size(), setting.session(), network);
+        : Spread.of(pictures.size(), recipe.gradientDelay() + 1, setting.session(), network);
   }
 
   /**

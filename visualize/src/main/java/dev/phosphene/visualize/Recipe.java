@@ -47,6 +47,11 @@ import java.util.function.Consumer;
  * @param kept which of the inputs passed through is the result
  * @param rendering from the result to the picture
  * @param patience steps without a lower loss after which no more are taken; 0 to take all
+ * @param gradientDelay by how many steps the gradient that a step descends along is older than its
+ *     parameters, 0 to {@link #LONGEST_DELAY}: one more gradient than this can be computed at a
+ *     time, each by threads of its own, which the steps of one picture could not otherwise use well
+ *     (Zinkevich, Langford and Smola 2009, "Slow Learners are Fast"). The first steps all descend
+ *     along gradients at the start
  * @param weights what the weights of regularizers mean; absolute in recipes that do not say
  */
 public record Recipe(
@@ -64,10 +69,14 @@ public record Recipe(
     Kept kept,
     Rendering rendering,
     @JsonSetter(nulls = Nulls.AS_EMPTY) int patience,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) int gradientDelay,
     @JsonSetter(nulls = Nulls.SKIP) Weights weights) {
 
   /** Smallest norm by which a gradient is divided: the root of 1e-12, as Keras' normalization. */
   public static final double NORM_FLOOR = 1e-6;
+
+  /** Steps that a gradient may be late. */
+  public static final int LONGEST_DELAY = 16;
 
   /** More iterations than any use has; bounds what a hostile recipe can ask for. */
   private static final int MOST_ITERATIONS = 1_000_000;
@@ -90,13 +99,16 @@ public record Recipe(
           Kept.LOWEST_LOSS,
           Rendering.STANDARDIZED,
           0,
+          0,
           Weights.ABSOLUTE);
 
   /**
    * A decorrelated Fourier image under random jitter, scale and rotation (Olah, Mordvintsev and
    * Schubert 2017, "Feature Visualization"): the default. Weight decay lets the contrast settle,
    * which would grow from step to step without it, noise first: 512 steps of it are more
-   * recognizable to networks under random changes than 128 are, and less noisy to people.
+   * recognizable to networks under random changes than 128 are, and less noisy to people. Gradients
+   * are a step late, which lets two be computed at a time, and acts as momentum does: hence the
+   * little of it (Mitliagkas et al. 2016, "Asynchrony Begets Momentum").
    */
   public static final Recipe NATURAL =
       new Recipe(
@@ -107,11 +119,12 @@ public record Recipe(
           BackpropModifier.NONE,
           true,
           GradientModifier.NONE,
-          Adam.withRate(0.08).withWeightDecay(0.07),
+          new Adam(0.08, 0.5, 0.999, 1e-8, 0.07),
           128,
           Kept.LAST,
           Rendering.DISPLAY,
           0,
+          1,
           Weights.RELATIVE);
 
   /**
@@ -127,11 +140,12 @@ public record Recipe(
           BackpropModifier.NONE,
           true,
           GradientModifier.NONE,
-          Adam.withRate(0.1),
+          new Adam(0.1, 0.5, 0.999, 1e-8, 0),
           256,
           Kept.LAST,
           Rendering.DISPLAY,
           0,
+          1,
           Weights.RELATIVE);
 
   /** The presets, the default first. */
@@ -174,7 +188,8 @@ public record Recipe(
   /**
    * Checks the recipe.
    *
-   * @throws PhospheneException where the number of iterations is out of range or no loss counts
+   * @throws PhospheneException where a number is out of range, no loss counts, or the optimizer
+   *     does not take delayed gradients
    */
   public Recipe {
     transforms = List.copyOf(transforms);
@@ -188,6 +203,16 @@ public record Recipe(
     if (patience < 0) {
       throw new PhospheneException(
           "The patience of a recipe should be 0 steps or more, found " + patience);
+    }
+    if (gradientDelay < 0 || gradientDelay > LONGEST_DELAY) {
+      throw new PhospheneException(
+          "Gradients of a recipe should be late by 0 to %d steps, found %d"
+              .formatted(LONGEST_DELAY, gradientDelay));
+    }
+    if (gradientDelay > 0 && !optimizer.takesDelayedGradients()) {
+      throw new PhospheneException(
+          "%s does not take delayed gradients, and the recipe delays them by %d; delay them by 0"
+              .formatted(optimizer.getClass().getSimpleName(), gradientDelay));
     }
     if (losses.stream().allMatch(loss -> loss.weight() == 0)) {
       throw new PhospheneException("At least one loss should have a weight other than 0");
@@ -232,6 +257,7 @@ public record Recipe(
     private Kept kept;
     private Rendering rendering;
     private int patience;
+    private int gradientDelay;
     private Weights weights;
 
     private Changes(Recipe recipe) {
@@ -247,6 +273,7 @@ public record Recipe(
       this.kept = recipe.kept;
       this.rendering = recipe.rendering;
       this.patience = recipe.patience;
+      this.gradientDelay = recipe.gradientDelay;
       this.weights = recipe.weights;
     }
 
@@ -291,8 +318,10 @@ public record Recipe(
       return this;
     }
 
+    /** Another way of taking steps; gradients are then no longer delayed where it takes none. */
     public Changes optimizer(Optimizer value) {
       this.optimizer = value;
+      this.gradientDelay = value.takesDelayedGradients() ? gradientDelay : 0;
       return this;
     }
 
@@ -316,6 +345,11 @@ public record Recipe(
       return this;
     }
 
+    public Changes gradientDelay(int value) {
+      this.gradientDelay = value;
+      return this;
+    }
+
     public Changes weights(Weights value) {
       this.weights = value;
       return this;
@@ -335,6 +369,7 @@ public record Recipe(
           kept,
           rendering,
           patience,
+          gradientDelay,
           weights);
     }
   }

@@ -7,10 +7,11 @@ import java.lang.management.ManagementFactory;
 /**
  * How the pictures of a run are spread over the processor.
  *
- * <p>A picture by itself is computed by all threads together. Of several pictures, each is computed
- * by one thread, as many at a time as there are threads, by one session, which has its weights in
- * memory once. Steps a second of {@code natural} for the last layer at 224 pixels, on two idle
- * cores of an AMD EPYC with ONNX Runtime 1.28, and memory of the process in megabytes:
+ * <p>A picture by itself is computed by all threads together, or by several parts of them where its
+ * recipe lets gradients be late ({@link Recipe#gradientDelay}). Of several pictures, each is
+ * computed by one thread, as many at a time as there are threads, by one session, which has its
+ * weights in memory once. Steps a second of {@code natural} for the last layer at 224 pixels, on
+ * two idle cores of an AMD EPYC with ONNX Runtime 1.28, and memory of the process in megabytes:
  *
  * <table>
  * <caption>Ways of making several pictures</caption>
@@ -31,7 +32,8 @@ import java.lang.management.ManagementFactory;
  * <p>Threads that are left over, where memory or the number of pictures allows fewer at a time,
  * help all of them.
  *
- * @param lanes pictures, or groups that depend on each other, that are computed at a time
+ * @param lanes gradients of pictures, or of groups that depend on each other, that are computed at
+ *     a time
  * @param threads of the session's pool, the one that calls it among them
  * @param wave pictures that take a step before any of them takes the next
  */
@@ -52,30 +54,34 @@ record Spread(int lanes, int threads, int wave) {
    * For pictures that do not depend on each other, or groups of those that do.
    *
    * @param pictures of the run
+   * @param gradients of one of them that can be computed at a time, if there are no others
    * @param network for as many pictures as are computed by one run of the step
    */
-  static Spread of(int pictures, SessionSettings settings, BatchedNetwork network) {
+  static Spread of(int pictures, int gradients, SessionSettings settings, BatchedNetwork network) {
     return of(
         pictures,
         network.pictures(),
+        gradients,
         settings.actualThreads(),
         memory() * MEMORY_SHARE / PASSES / Math.max(1, network.activationBytes()));
   }
 
   /** For one run of the step after the other. */
   static Spread oneAtATime(SessionSettings settings, BatchedNetwork network) {
-    return of(1, network.pictures(), settings.actualThreads(), 1);
+    return of(1, network.pictures(), 1, settings.actualThreads(), 1);
   }
 
   /**
    * The rule itself.
    *
    * @param together pictures that are computed by one run of the step
+   * @param gradients that one run of the step alone could be one of
    * @param threads that there are
    * @param fitting runs of the step whose memory fits
    */
-  static Spread of(int pictures, int together, int threads, double fitting) {
-    int runs = divided(pictures, together);
+  static Spread of(int pictures, int together, int gradients, int threads, double fitting) {
+    int groups = divided(pictures, together);
+    int runs = groups == 1 ? gradients : groups;
     int most = (int) Math.max(1, Math.min(threads, fitting));
     int rounds = divided(runs, most);
     int lanes = divided(runs, rounds); // fewer do not make it longer, and leave threads to help

@@ -125,7 +125,7 @@ class SeveralAtATimeTest {
     assertThat(lanes()).isZero();
   }
 
-  private static long lanes() {
+  static long lanes() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith("phosphene-lane"))
         .count();

@@ -30,4 +30,9 @@ public record Clipped(Optimizer optimizer, double largestNorm) implements Optimi
       descent.step(values, gradient, factor);
     };
   }
+
+  @Override
+  public boolean takesDelayedGradients() {
+    return optimizer.takesDelayedGradients();
+  }
 }

@@ -36,6 +36,12 @@ public record Lbfgs(double rate, int history) implements Optimizer {
     return new Curvature(parameters)::step;
   }
 
+  /** They are compared with each other, at the parameters of their steps. */
+  @Override
+  public boolean takesDelayedGradients() {
+    return false;
+  }
+
   /**
    * A change of parameters and of the gradient.
    *

@@ -22,6 +22,11 @@ public interface Optimizer {
    */
   Descent start(int parameters, int steps);
 
+  /** Whether gradients may be those of some steps before: those of a few differ little. */
+  default boolean takesDelayedGradients() {
+    return true;
+  }
+
   /** A descent under way: the optimizer's memory of past gradients. */
   @FunctionalInterface
   interface Descent {

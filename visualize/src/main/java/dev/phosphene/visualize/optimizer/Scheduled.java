@@ -9,4 +9,9 @@ public record Scheduled(Optimizer optimizer, Schedule schedule) implements Optim
     return (values, gradient, factor) ->
         descent.step(values, gradient, factor * schedule.factor(step[0]++, steps));
   }
+
+  @Override
+  public boolean takesDelayedGradients() {
+    return optimizer.takesDelayedGradients();
+  }
 }
