@@ -33,8 +33,9 @@ public record SessionSettings(
     /** Also memory layouts particular to the processor, where the runtime chooses them. */
     RUNTIME_LAYOUT,
     /**
-     * Also such layouts from the first convolution to the last operator that can go without another
-     * ({@link dev.phosphene.graph.rewrite.blocked.BlockedLayout}).
+     * Also such layouts from the first convolution, or product of a transformer with its weights,
+     * to the last operator that can go without another ({@link
+     * dev.phosphene.graph.rewrite.blocked.BlockedLayout}).
      */
     BLOCKED_LAYOUT,
     /**

@@ -47,6 +47,10 @@ final class BlockedDraft {
   private final ConvolutionAlgorithm algorithm;
   private final Map<String, Value> flats = new HashMap<>();
   private final Map<String, Value> views = new HashMap<>();
+  private final Map<String, Value> pointwise = new HashMap<>();
+  private final ChannelsLast channelsLast = new ChannelsLast(this);
+  private final Map<String, List<Node>> consumers;
+  private boolean arrangesProducts;
   private Node current = NOTHING;
   private Map<String, String> notes = Map.of();
 
@@ -57,6 +61,7 @@ final class BlockedDraft {
       Set<String> names,
       OperatorTable operators) {
     this.graph = graph;
+    this.consumers = graph.consumers();
     this.block = block;
     this.algorithm = algorithm;
     this.weights = new BlockedWeights(block);
@@ -97,6 +102,37 @@ final class BlockedDraft {
   /** How convolutions may be computed. */
   ConvolutionAlgorithm algorithm() {
     return algorithm;
+  }
+
+  /** Whether weights of products may be brought into the order of kernels. */
+  boolean arrangesProducts() {
+    return arrangesProducts;
+  }
+
+  void arrangeProducts(boolean arranges) {
+    arrangesProducts = arranges;
+  }
+
+  /** Values whose channels are their last axis. */
+  ChannelsLast channelsLast() {
+    return channelsLast;
+  }
+
+  /** Whether one input of one node is all that needs this value of the original graph. */
+  boolean isReadOnce(String name) {
+    List<Node> readers = consumers.getOrDefault(name, List.of());
+    return readers.size() == 1 && !graph.outputs().contains(name);
+  }
+
+  /** A matrix {@code [outputs, inputs]} as a kernel of one element, once for each name. */
+  Value pointwise(String name, WeightView matrix) {
+    return pointwise.computeIfAbsent(
+        name,
+        fresh -> {
+          int[] sizes = matrix.sizes();
+          WeightView kernel = matrix.reshaped(new long[] {sizes[0], sizes[1], 1, 1}).orElseThrow();
+          return builder.constant(weights.blocked(kernel));
+        });
   }
 
   BlockedWeights weights() {
@@ -178,8 +214,11 @@ final class BlockedDraft {
 
   /** A value in its original form. */
   Value plain(String name) {
-    if (name.isEmpty() || builder.defines(name) || !isBlocked(name)) {
+    if (name.isEmpty() || builder.defines(name)) {
       return builder.value(name);
+    }
+    if (!isBlocked(name)) {
+      return channelsLast.isBlocked(name) ? channelsLast.plain(name) : builder.value(name);
     }
     long[] sizes = sizes(name);
     Value flat = flat(name);
@@ -196,7 +235,8 @@ final class BlockedDraft {
     return define(name, "Reshape", reordered, builder.integers(sizes));
   }
 
-  private Value define(String name, String operator, Value... arguments) {
+  /** Gives a value of the original graph in its original form. */
+  Value define(String name, String operator, Value... arguments) {
     List<String> inputs = Arrays.stream(arguments).map(Value::name).toList();
     Node node =
         new Node(

@@ -3,13 +3,19 @@ package dev.phosphene.graph.rewrite.blocked;
 import dev.phosphene.graph.Node;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Tensor;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * Weights that follow from constants by operators which move no element, such as the flipped
- * kernels of gradients: seen where the constant is stored, without a copy.
+ * kernels of gradients: seen where the constant is stored, without a copy. Weights that a rewrite
+ * has scaled are computed.
  */
 final class ConstantWeights {
+  /** Operators between a constant and a weight of a product. */
+  private static final int DEEPEST = 3;
+
   private ConstantWeights() {}
 
   /** A weight of four axes; empty where it is not a constant or has other axes. */
@@ -17,10 +23,33 @@ final class ConstantWeights {
     return view(name, draft).filter(view -> view.rank() == 4);
   }
 
+  /** A weight of two axes; empty where it is not a constant or has other axes. */
+  static Optional<WeightView> matrix(String name, BlockedDraft draft) {
+    return view(name, draft).filter(view -> view.rank() == 2);
+  }
+
+  /** Whether a value may be a weight: it is a constant, or given by such operators of some. */
+  static boolean isWeight(String name, BlockedDraft draft) {
+    return isWeight(name, DEEPEST, draft);
+  }
+
+  private static boolean isWeight(String name, int depth, BlockedDraft draft) {
+    return draft.constant(name).isPresent()
+        || (depth > 0
+            && draft
+                .producer(name)
+                .filter(
+                    node -> List.of("Identity", "Mul", "Transpose").contains(node.type().name()))
+                .filter(
+                    node ->
+                        node.inputs().stream().allMatch(each -> isWeight(each, depth - 1, draft)))
+                .isPresent());
+  }
+
   private static Optional<WeightView> view(String name, BlockedDraft draft) {
     Optional<Tensor> constant = draft.constant(name);
     if (constant.isPresent()) {
-      return constant.filter(tensor -> tensor.type() == ElementType.FLOAT32).map(WeightView::of);
+      return constant.filter(ConstantWeights::isFloat).map(WeightView::of);
     }
     Optional<Node> producer = draft.producer(name);
     if (producer.isEmpty() || !producer.get().type().domain().isEmpty()) {
@@ -36,8 +65,41 @@ final class ConstantWeights {
                   .flatMap(of -> of.reshaped(draft.original(name).shape().sizes()))
               : Optional.empty();
       case "Slice" -> view(node.input(0), draft).flatMap(of -> reversed(node, of, draft));
+      case "Mul" -> scaled(node, draft);
       default -> Optional.empty();
     };
+  }
+
+  /** A constant times one number for each index of an axis, the only copy. */
+  private static Optional<WeightView> scaled(Node node, BlockedDraft draft) {
+    Optional<Tensor> weight = draft.constant(node.input(0)).filter(ConstantWeights::isFloat);
+    Optional<Tensor> factors = draft.constant(node.input(1)).filter(ConstantWeights::isFloat);
+    if (weight.isEmpty()
+        || factors.isEmpty()
+        || weight.get().rank() != factors.get().rank()
+        || weight.get().rank() == 0) {
+      return Optional.empty();
+    }
+    long[] sizes = weight.get().sizes();
+    int count = factors.get().elements();
+    int axis = 0;
+    while (axis < sizes.length - 1 && factors.get().sizes()[axis] == 1) {
+      axis++;
+    }
+    if (count != sizes[axis] || factors.get().sizes()[axis] != count) {
+      return Optional.empty();
+    }
+    int inner = Math.toIntExact(LongStream.of(sizes).skip(axis + 1L).reduce(1, (a, b) -> a * b));
+    float[] elements = weight.get().toFloats();
+    float[] scale = factors.get().toFloats();
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] *= scale[i / inner % count];
+    }
+    return Optional.of(WeightView.of(Tensor.of(elements, sizes)));
+  }
+
+  private static boolean isFloat(Tensor tensor) {
+    return tensor.type() == ElementType.FLOAT32;
   }
 
   private static Optional<WeightView> transposed(Node node, WeightView of) {

@@ -7,8 +7,10 @@
  * on values in any order, and slices, pads and joins along height and width only need another view
  * of the same bytes; so {@link dev.phosphene.graph.rewrite.blocked.BlockedLayout} keeps a whole
  * network and its gradient in the layout, in {@code com.microsoft.nchwc} operators, standard ones,
- * and reorderings where a value leaves. Large convolutions are computed there in fewer products
- * ({@link dev.phosphene.graph.rewrite.blocked.ConvolutionAlgorithm}).
+ * and reorderings where a value leaves. The rows {@code [..., C]} of a transformer are taken as the
+ * positions of a picture, so that products with its weights are convolutions too ({@link
+ * dev.phosphene.graph.rewrite.blocked.ChannelsLast}). Large convolutions are computed there in
+ * fewer products ({@link dev.phosphene.graph.rewrite.blocked.ConvolutionAlgorithm}).
  *
  * <p>The result computes what the graph did, but is particular to a block size, which only the
  * session knows. To teach it an operator: a {@link
