@@ -1,6 +1,7 @@
 package dev.phosphene.cli;
 
 import dev.phosphene.cli.console.Console;
+import dev.phosphene.graph.PhospheneException;
 import dev.phosphene.model.Model;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
@@ -62,6 +63,10 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (steps < 1 || batch < 1) {
+      throw new PhospheneException(
+          "--steps and --batch should be 1 or more, found %d and %d".formatted(steps, batch));
+    }
     Console console = outputOptions.console();
     Model model = modelOptions.open();
     Target target = layerOptions.find(model);
@@ -79,7 +84,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             .threads(threads.count() - lanes + 1)
             .device(deviceOption.device())
             .compile(input.shape())) {
-      times = gradient.time(input, batch, lanes, WARM_UP, Math.max(1, steps), clock());
+      times = gradient.time(input, batch, lanes, WARM_UP, steps, clock());
     }
     Arrays.sort(times);
     double median = (times[(times.length - 1) / 2] + times[times.length / 2]) / 2;

@@ -73,6 +73,7 @@ class BadInputIT {
   static Stream<Case> cases() {
     return Stream.of(
         Case.of(FAILED, "layers nowhere.onnx", "nowhere.onnx", "no such file"),
+        Case.of(FAILED, "benchmark model.onnx -f 0 --batch 0", "--batch", "1 or more", "20 and 0"),
         Case.of(FAILED, "layers folder.onnx", "folder.onnx", "directory"),
         Case.of(FAILED, "layers empty.onnx", "empty.onnx", "empty"),
         Case.of(FAILED, "layers truncated.onnx", "truncated.onnx", "damaged"),
