@@ -13,9 +13,10 @@ import java.util.List;
 public final class BlockedLayout {
   /**
    * Weights of products of more bytes together, each counted as often as it is in one, stay in
-   * their files, from which the runtime maps them.
+   * their files, from which the runtime maps them: arranged, they are in memory twice while a
+   * session is compiled. vit_b_16 would be a fifteenth faster, and take 1.9 instead of 0.9 GB.
    */
-  private static final long LARGEST_ARRANGED = 1L << 30;
+  private static final long LARGEST_ARRANGED = 256L << 20;
 
   private BlockedLayout() {}
 
