@@ -58,6 +58,9 @@ class WinogradConvolutionTest {
         layer("no padding", sizes(1, 112, 31, 30), 112, sizes(3, 3), 0, 0, 0, 0),
         layer("uneven padding", sizes(1, 112, 30, 30), 112, sizes(3, 3), 2, 0, 1, 2),
         layer("several images", sizes(3, 64, 27, 28), 64, sizes(3, 3), 1, 1, 1, 1),
+        layer("several small images", sizes(3, 256, 7, 8), 240, sizes(3, 3), 1, 1, 1, 1),
+        layer("many weights", sizes(1, 512, 14, 15), 512, sizes(3, 3), 1, 1, 1, 1),
+        layer("tiles along the height", sizes(1, 32, 63, 65), 64, sizes(3, 3), 1, 1, 1, 1),
         layer("channels that fill no block", sizes(1, 100, 32, 32), 92, sizes(3, 3), 1, 1, 1, 1),
         layer("five taps", sizes(1, 64, 27, 28), 64, sizes(5, 5), 2, 2, 2, 2),
         layer("along the width", sizes(1, 160, 31, 30), 160, sizes(1, 3), 0, 1, 0, 1),
@@ -91,7 +94,7 @@ class WinogradConvolutionTest {
                 builder, output, seed, List.of(image), StandardRules.rules())
             .get(0);
     Graph graph = builder.build(List.of(output.name(), gradient.name()));
-    assertThat(depthwise(graph, ConvolutionAlgorithm.FASTEST)).isGreaterThanOrEqualTo(12);
+    assertThat(depthwise(graph, ConvolutionAlgorithm.FASTEST)).isGreaterThanOrEqualTo(10);
     assertThat(depthwise(graph, ConvolutionAlgorithm.DIRECT)).isZero();
     Map<String, Tensor> inputs =
         Map.of(

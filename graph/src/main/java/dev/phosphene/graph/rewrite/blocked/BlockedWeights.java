@@ -28,7 +28,12 @@ final class BlockedWeights {
    * W]}, zeros where channels are padding.
    */
   Tensor blocked(Kernel kernel) {
-    return new KernelTiles(kernel, block, block).tensor();
+    return blocked(kernel, FilterTransform.none(kernel));
+  }
+
+  /** The same for each product of a minimal filtering, one after the other as groups. */
+  Tensor blocked(Kernel kernel, FilterTransform transform) {
+    return new KernelTiles(kernel, transform, block, block).tensor();
   }
 
   /**
@@ -36,7 +41,7 @@ final class BlockedWeights {
    * O]} as {@code [O, I, H, W]}.
    */
   Tensor blockedOutputs(Kernel kernel) {
-    return new KernelTiles(kernel, block, 1).tensor();
+    return new KernelTiles(kernel, FilterTransform.none(kernel), block, 1).tensor();
   }
 
   /** A vector with an element a channel, zeros for padding. */

@@ -80,38 +80,6 @@ interface Kernel {
     }
   }
 
-  /** Sums over the taps along an axis, 0 for height or 1 for width, each times a factor. */
-  record Weighted(Kernel kernel, int axis, double[] factors) implements Kernel {
-    @Override
-    public int outputs() {
-      return kernel.outputs();
-    }
-
-    @Override
-    public int inputs() {
-      return kernel.inputs();
-    }
-
-    @Override
-    public int height() {
-      return axis == 0 ? 1 : kernel.height();
-    }
-
-    @Override
-    public int width() {
-      return axis == 1 ? 1 : kernel.width();
-    }
-
-    @Override
-    public float at(int output, int input, int y, int x) {
-      double sum = 0;
-      for (int tap = 0; tap < factors.length; tap++) {
-        sum += factors[tap] * kernel.at(output, input, axis == 0 ? tap : y, axis == 1 ? tap : x);
-      }
-      return (float) sum;
-    }
-  }
-
   /** The same taps along an axis, 0 for height or 1 for width, for each channel alone. */
   record Depthwise(int outputs, int axis, double[] taps) implements Kernel {
     @Override

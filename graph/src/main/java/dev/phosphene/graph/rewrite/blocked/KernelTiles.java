@@ -15,6 +15,7 @@ import java.util.Arrays;
  */
 final class KernelTiles {
   private final Kernel kernel;
+  private final FilterTransform transform;
   private final int outputBlock;
   private final int inputBlock;
   private final int outputs;
@@ -23,20 +24,25 @@ final class KernelTiles {
   private final ByteBuffer bytes;
   private final FloatBuffer written;
 
-  KernelTiles(Kernel kernel, int outputBlock, int inputBlock) {
+  KernelTiles(Kernel kernel, FilterTransform transform, int outputBlock, int inputBlock) {
     this.kernel = kernel;
+    this.transform = transform;
     this.outputBlock = outputBlock;
     this.inputBlock = inputBlock;
     this.outputs = BlockedWeights.padded(kernel.outputs(), outputBlock);
     this.inputs = BlockedWeights.padded(kernel.inputs(), inputBlock);
     int taps = kernel.height() * kernel.width();
+    int factors = transform.products() * transform.remainingHeight() * transform.remainingWidth();
     this.tile = new float[Math.multiplyExact(taps, inputBlock * outputBlock)];
     this.bytes =
-        BlockedWeights.allocate(Math.multiplyExact(Math.multiplyExact(outputs, inputs), taps));
+        BlockedWeights.allocate(Math.multiplyExact(Math.multiplyExact(outputs, inputs), factors));
     this.written = bytes.asFloatBuffer();
   }
 
-  /** The kernel, its sizes those of {@code [O, I, H, W]}, zeros where channels are padding. */
+  /**
+   * The kernel, its sizes those of {@code [products * O, I, H, W]}, zeros where channels are
+   * padding.
+   */
   Tensor tensor() {
     if (kernel instanceof WeightView view) {
       fill(view);
@@ -45,8 +51,13 @@ final class KernelTiles {
     } else {
       fill();
     }
-    return Tensor.over(
-        ElementType.FLOAT32, new long[] {outputs, inputs, kernel.height(), kernel.width()}, bytes);
+    long[] sizes = {
+      (long) transform.products() * outputs,
+      inputs,
+      transform.remainingHeight(),
+      transform.remainingWidth()
+    };
+    return Tensor.over(ElementType.FLOAT32, sizes, bytes);
   }
 
   /** Along the axis by which elements lie farthest apart, so that each is read once. */
@@ -151,9 +162,15 @@ final class KernelTiles {
     }
   }
 
-  /** The tile at its place. */
+  /** The tile of each product at its place. */
   private void put(int output, int input) {
+    float[] products = transform.of(tile);
+    int length = products.length / transform.products();
+    int tilesOfProduct = (outputs / outputBlock) * (inputs / inputBlock);
     int number = output / outputBlock * (inputs / inputBlock) + input / inputBlock;
-    written.put(number * tile.length, tile);
+    for (int product = 0; product < transform.products(); product++) {
+      int place = product * tilesOfProduct + number;
+      written.put(place * length, products, product * length, length);
+    }
   }
 }

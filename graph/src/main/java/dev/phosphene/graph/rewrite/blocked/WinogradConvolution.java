@@ -5,56 +5,34 @@ import dev.phosphene.graph.Value;
 import dev.phosphene.graph.operator.Window;
 import dev.phosphene.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A convolution with three or five taps along one axis in half, or three fifths, of the products
- * ({@link MinimalFiltering}).
+ * A convolution in fewer products, along one spatial axis or both ({@link MinimalFiltering}).
  *
- * <p>Along that axis the outputs are computed in tiles of four, or two. Each of the six products of
- * a tile is a convolution over all tiles, with one tap along the axis, its input a depthwise
- * convolution that steps from tile to tile. Sums of the products are the first, second, ... outputs
- * of all tiles, which are interleaved.
+ * <p>Along such an axis the outputs are computed in tiles. What a product of all tiles reads is a
+ * depthwise convolution that steps from tile to tile; the results for all products lie side by side
+ * as groups of channels, so that one grouped convolution computes all products, with one tap along
+ * the axis. One matrix product makes outputs of them, which are interleaved last.
  */
 final class WinogradConvolution {
-  /**
-   * Fewer products of the direct convolution are computed sooner than the runtime can start the
-   * nodes of this one on its threads.
-   */
-  private static final long LEAST_PRODUCTS = 64_000_000;
-
-  /** With fewer channels, reading and writing them takes as long as their products. */
-  private static final int LEAST_CHANNELS = 32;
-
   private final Kernel kernel;
-  private final Value input;
-  private final Window window;
-  private final int axis;
-  private final Window.Axis along;
-  private final Optional<Tensor> bias;
-  private final BlockedDraft draft;
-  private final MinimalFiltering filtering;
+  private final Tiling tiling;
   private final long batch;
-  private final long tiles;
+  private final boolean isFolded;
+  private final BlockedDraft draft;
+  private final Emitter emitter;
 
   private WinogradConvolution(
-      Kernel kernel,
-      Value input,
-      Window window,
-      int axis,
-      Optional<Tensor> bias,
-      BlockedDraft draft) {
+      Kernel kernel, Tiling tiling, long batch, boolean isFolded, BlockedDraft draft) {
     this.kernel = kernel;
-    this.input = input;
-    this.window = window;
-    this.axis = axis;
-    this.along = window.axes().get(axis);
-    this.bias = bias;
+    this.tiling = tiling;
+    this.batch = batch;
+    this.isFolded = isFolded;
     this.draft = draft;
-    this.filtering = new MinimalFiltering(Math.toIntExact(along.kernel()));
-    this.batch = input.size(0);
-    this.tiles = (along.output() + filtering.outputs() - 1) / filtering.outputs();
+    this.emitter = draft.emitter();
   }
 
   /**
@@ -65,140 +43,141 @@ final class WinogradConvolution {
    */
   static Optional<Value> write(
       Kernel kernel, String input, Window window, Optional<Tensor> bias, BlockedDraft draft) {
-    if (Math.min(kernel.inputs(), kernel.outputs()) < LEAST_CHANNELS
-        || !draft.isBlockable(input)
-        || products(kernel, window, draft.sizes(input)[0]) < LEAST_PRODUCTS) {
+    if (!draft.isBlockable(input)) {
       return Optional.empty();
     }
-    for (int axis = 0; axis < window.rank(); axis++) {
-      if (isFilterable(window.axes().get(axis))) {
-        Value flat = draft.flat(input);
-        return Optional.of(
-            new WinogradConvolution(kernel, flat, window, axis, bias, draft).write());
-      }
+    int inputs = draft.weights().padded(kernel.inputs());
+    int outputs = draft.weights().padded(kernel.outputs());
+    long batch = draft.sizes(input)[0];
+    ConvolutionCost cost = new ConvolutionCost(inputs, outputs, window, batch);
+    Tiling tiling = cost.fastest();
+    if (tiling.isDirect()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    WinogradConvolution convolution =
+        new WinogradConvolution(kernel, tiling, batch, cost.foldsBatch(tiling), draft);
+    return Optional.of(convolution.write(draft.flat(input), bias));
   }
 
-  private static long products(Kernel kernel, Window window, long batch) {
-    long products = batch * kernel.outputs() * kernel.inputs();
-    for (Window.Axis each : window.axes()) {
-      products *= each.output() * each.kernel();
-    }
-    return products;
-  }
-
-  private static boolean isFilterable(Window.Axis axis) {
-    return axis.stride() == 1 && axis.dilation() == 1 && (axis.kernel() == 3 || axis.kernel() == 5);
-  }
-
-  private Value write() {
-    List<Value> products = new ArrayList<>();
-    for (int product = 0; product < MinimalFiltering.PRODUCTS; product++) {
-      products.add(product(product));
-    }
+  private Value write(Value input, Optional<Tensor> bias) {
+    Value transformed = transformed(transformed(input, tiling.rows(), 0), tiling.columns(), 1);
+    Value products = products(isFolded ? folded(transformed) : transformed, bias);
     return interleaved(outputs(products));
   }
 
-  /** One product of all tiles. */
-  private Value product(int product) {
-    Kernel factor = new Kernel.Weighted(kernel, axis, filtering.ofTaps(product));
-    // The second product is the one that counts once in every output.
-    Optional<Tensor> added = product == 1 ? bias : Optional.empty();
-    Window.Axis oneTap = new Window.Axis(1, 1, 1, 0, 0, 0, tiles, tiles);
-    return BlockedConvolution.write(
-        new KernelForm(draft.weights().blocked(factor), 1, inputs(product)),
-        with(oneTap),
-        sizes(kernel.outputs(), with(oneTap)),
-        added,
-        draft);
+  /**
+   * What the products along a spatial axis read, one after the other as groups of channels.
+   *
+   * @param number of the axis
+   */
+  private Value transformed(Value value, TiledAxis axis, int number) {
+    if (!axis.isTiled()) {
+      return value;
+    }
+    int channels = Math.toIntExact(value.size(1));
+    Window.Axis still = TiledAxis.still(value.size(3 - number));
+    Window depthwise =
+        new Window(number == 0 ? List.of(axis.stepping(), still) : List.of(still, axis.stepping()));
+    long[] extents = depthwise.outputSizes();
+    long[] sizes = {batch, channels, extents[0], extents[1]};
+    List<Value> parts = new ArrayList<>();
+    for (int product = 0; product < axis.products(); product++) {
+      double[] taps = axis.filtering().orElseThrow().ofInputs(product);
+      Tensor weight = draft.weights().blockedOutputs(new Kernel.Depthwise(channels, number, taps));
+      KernelForm form = new KernelForm(weight, channels, value);
+      parts.add(BlockedConvolution.write(form, depthwise, sizes, Optional.empty(), draft));
+    }
+    return emitter.concatenate(1, parts);
   }
 
-  /** What one product of all tiles reads. */
-  private Value inputs(int product) {
-    long step = filtering.outputs();
-    long extent = (tiles - 1) * step + MinimalFiltering.PRODUCTS;
-    Window.Axis stepping =
-        new Window.Axis(
-            MinimalFiltering.PRODUCTS,
-            step,
-            1,
-            along.padBegin(),
-            extent - along.input() - along.padBegin(),
-            0,
-            along.input(),
-            tiles);
-    Window.Axis other = window.axes().get(1 - axis);
-    Window.Axis still = new Window.Axis(1, 1, 1, 0, 0, 0, other.input(), other.input());
-    Window depthwise = new Window(axis == 0 ? List.of(stepping, still) : List.of(still, stepping));
-    Kernel taps = new Kernel.Depthwise(kernel.inputs(), axis, filtering.ofInputs(product));
-    KernelForm form =
-        new KernelForm(
-            draft.weights().blockedOutputs(taps), draft.weights().padded(kernel.inputs()), input);
-    return BlockedConvolution.write(
-        form, depthwise, sizes(kernel.inputs(), depthwise), Optional.empty(), draft);
+  /** The tiles of all pictures as those of one, one picture below the other. */
+  private Value folded(Value value) {
+    long[] sizes = value.shape().sizes();
+    long elements = sizes[2] * sizes[3] * draft.block();
+    Value pictures = emitter.reshape(value, batch, sizes[1] / draft.block(), elements);
+    return emitter.reshape(
+        emitter.transpose(pictures, 1, 0, 2), 1, sizes[1], batch * sizes[2], sizes[3]);
   }
 
-  private Window with(Window.Axis replaced) {
-    Window.Axis other = window.axes().get(1 - axis);
-    return new Window(axis == 0 ? List.of(replaced, other) : List.of(other, replaced));
+  private Value products(Value value, Optional<Tensor> bias) {
+    Tensor weight = draft.weights().blocked(kernel, tiling.ofTaps());
+    Window window =
+        new Window(
+            List.of(over(tiling.rows(), value.size(2)), over(tiling.columns(), value.size(3))));
+    long[] extents = window.outputSizes();
+    long[] sizes = {value.size(0), weight.sizes()[0], extents[0], extents[1]};
+    Optional<Tensor> added = bias.map(draft.weights()::vector).map(tiling::ofBias);
+    KernelForm form = new KernelForm(weight, tiling.products(), value);
+    return BlockedConvolution.write(form, window, sizes, added, draft);
   }
 
-  private long[] sizes(long channels, Window of) {
-    return draft.flatSizes(batch, channels, of.axes().get(0).output(), of.axes().get(1).output());
+  private static Window.Axis over(TiledAxis axis, long positions) {
+    return axis.isTiled() ? TiledAxis.still(positions) : axis.axis();
+  }
+
+  /** {@code [N, outputs of a tile, what is left of the products' axes]}. */
+  private Value outputs(Value products) {
+    long[] sizes = products.shape().sizes();
+    long elements = sizes[1] / tiling.products() * sizes[2] * sizes[3];
+    Value separate = emitter.reshape(products, sizes[0], tiling.products(), elements);
+    return emitter.matrixMultiply(emitter.constant(tiling.ofProducts()), separate);
+  }
+
+  /** The outputs of all tiles at their places, without those beyond the end. */
+  private Value interleaved(Value outputs) {
+    TiledAxis rows = tiling.rows();
+    TiledAxis columns = tiling.columns();
+    int channels = kernel.outputs();
+    long blocks = draft.weights().padded(channels) / draft.block();
+    Value ordered =
+        isFolded
+            ? transposed(
+                outputs,
+                new int[] {3, 2, 4, 1, 5, 0, 6},
+                columns.outputs(),
+                rows.outputs(),
+                blocks,
+                batch,
+                rows.tiles(),
+                columns.tiles(),
+                draft.block())
+            : transposed(
+                outputs,
+                new int[] {0, 3, 4, 2, 5, 1, 6},
+                batch,
+                columns.outputs(),
+                rows.outputs(),
+                blocks,
+                rows.tiles(),
+                columns.tiles(),
+                draft.block());
+    long tiledHeight = rows.tiles() * rows.outputs();
+    long tiledWidth = columns.tiles() * columns.outputs();
+    Value whole =
+        emitter.reshape(ordered, draft.viewSizes(batch, channels, tiledHeight, tiledWidth));
+    long height = rows.axis().output();
+    long width = columns.axis().output();
+    if (tiledHeight > height || tiledWidth > width) {
+      Value starts = emitter.integers(0, 0);
+      Value ends = emitter.integers(height, width);
+      whole = emitter.apply("Slice", whole, starts, ends, emitter.integers(2, 3));
+    }
+    return emitter.reshape(whole, draft.flatSizes(batch, channels, height, width));
   }
 
   /**
-   * The first outputs of all tiles, the second, ...: products at a point and at its negative count
-   * alike in outputs of even number, and against each other in those of odd number.
+   * A value of these sizes, its axes in another order. Axes of one element are left out: they would
+   * keep the runtime from copying at once what lies together.
    */
-  private List<Value> outputs(List<Value> products) {
-    Emitter emitter = draft.emitter();
-    Value even = emitter.add(products.get(1), products.get(2));
-    Value odd = emitter.subtract(products.get(1), products.get(2));
-    Value evenOfTwo = emitter.add(products.get(3), products.get(4));
-    Value oddOfTwo = emitter.subtract(products.get(3), products.get(4));
-    List<Value> outputs = new ArrayList<>();
-    for (int output = 0; output < filtering.outputs(); output++) {
-      boolean isEven = output % 2 == 0;
-      Value ofTwo = isEven ? evenOfTwo : oddOfTwo;
-      Value scaled = output == 0 ? ofTwo : emitter.multiply(ofTwo, 1 << output);
-      Value sum = emitter.add(isEven ? even : odd, scaled);
-      if (output == 0) {
-        sum = emitter.add(sum, products.get(0));
-      }
-      if (output == filtering.outputs() - 1) {
-        sum = emitter.add(sum, products.get(MinimalFiltering.PRODUCTS - 1));
-      }
-      outputs.add(sum);
+  private Value transposed(Value value, int[] order, long... sizes) {
+    int[] places = new int[sizes.length];
+    int rank = 0;
+    for (int axis = 0; axis < sizes.length; axis++) {
+      places[axis] = sizes[axis] > 1 ? rank++ : -1;
     }
-    return outputs;
-  }
-
-  private Value interleaved(List<Value> outputs) {
-    Emitter emitter = draft.emitter();
-    long[] tile = draft.viewSizes(batch, kernel.outputs(), size(0, tiles), size(1, tiles));
-    int place = 2 + axis;
-    long[] separate = inserted(tile, place + 1);
-    List<Value> parts = outputs.stream().map(each -> emitter.reshape(each, separate)).toList();
-    tile[place] *= filtering.outputs();
-    Value whole = emitter.reshape(emitter.concatenate(place + 1, parts), tile);
-    if (tile[place] > along.output()) {
-      whole = emitter.slice(whole, place, 0, along.output());
-    }
-    return emitter.reshape(whole, sizes(kernel.outputs(), window));
-  }
-
-  private long size(int spatial, long alongAxis) {
-    return spatial == axis ? alongAxis : window.axes().get(spatial).output();
-  }
-
-  /** Sizes with another axis of one element. */
-  private static long[] inserted(long[] sizes, int place) {
-    long[] result = new long[sizes.length + 1];
-    System.arraycopy(sizes, 0, result, 0, place);
-    result[place] = 1;
-    System.arraycopy(sizes, place, result, place + 1, sizes.length - place);
-    return result;
+    long[] present = Arrays.stream(sizes).filter(size -> size > 1).toArray();
+    int[] permutation =
+        Arrays.stream(order).map(axis -> places[axis]).filter(place -> place >= 0).toArray();
+    return emitter.transpose(emitter.reshape(value, present), permutation);
   }
 }
