@@ -16,7 +16,6 @@ import dev.phosphene.visualize.optimizer.Scheduled;
 import dev.phosphene.visualize.optimizer.Sgd;
 import dev.phosphene.visualize.parameterization.AlignedImage;
 import dev.phosphene.visualize.transform.Jitter;
-import dev.phosphene.visualize.transform.Transform;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,28 +136,10 @@ class GradientDelayTest {
 
   @Test
   void noThreadStaysAfterAFailure() throws InterruptedException {
-    AtomicInteger drawn = new AtomicInteger();
-    Transform failing =
-        (graph, images, inputs) -> {
-          inputs.declare(
-              "unlucky",
-              random -> {
-                if (drawn.incrementAndGet() == 6) {
-                  throw new PhospheneException("The sixth draw fails");
-                }
-                return new float[1];
-              },
-              1);
-          return images;
-        };
-    ActivationMaximization run = run(2, 1, 0).modifier(failing);
-    assertThatThrownBy(run::run)
-        .isInstanceOf(PhospheneException.class)
-        .hasMessage("The sixth draw fails");
-    for (int wait = 0; wait < 100 && SeveralAtATimeTest.lanes() > 0; wait++) {
-      Thread.sleep(20);
-    }
-    assertThat(SeveralAtATimeTest.lanes()).isZero();
+    ActivationMaximization run =
+        run(2, 1, 0).modifier(SeveralAtATimeTest.failing(new AtomicInteger(), 6));
+    assertThatThrownBy(run::run).isInstanceOf(PhospheneException.class).hasMessage("Draw 6 fails");
+    SeveralAtATimeTest.assertThatNoThreadStays();
   }
 
   @Test

@@ -98,34 +98,42 @@ class SeveralAtATimeTest {
   @Test
   void oneFailureEndsAllAndNoThreadStays() throws InterruptedException {
     AtomicInteger drawn = new AtomicInteger();
-    Transform failing =
-        (graph, images, inputs) -> {
-          inputs.declare(
-              "unlucky",
-              random -> {
-                if (drawn.incrementAndGet() == 30) {
-                  throw new PhospheneException("The thirtieth draw fails");
-                }
-                return new float[1];
-              },
-              1);
-          return images;
-        };
     ActivationMaximization run =
         run(4, 0, 1, 2, 3, 4)
             .recipe(RECIPE.with(changes -> changes.weights(Recipe.Weights.ABSOLUTE)))
-            .modifier(failing);
+            .modifier(failing(drawn, 30));
     assertThatThrownBy(run::runAll)
         .isInstanceOf(PhospheneException.class)
-        .hasMessage("The thirtieth draw fails");
+        .hasMessage("Draw 30 fails");
     assertThat(drawn.get()).isBetween(30, 33); // the other lanes' steps under way
+    assertThatNoThreadStays();
+  }
+
+  /** A transform that fails when it draws for the nth time. */
+  static Transform failing(AtomicInteger drawn, int nth) {
+    return (graph, images, inputs) -> {
+      inputs.declare(
+          "unlucky",
+          random -> {
+            if (drawn.incrementAndGet() == nth) {
+              throw new PhospheneException("Draw %d fails".formatted(nth));
+            }
+            return new float[1];
+          },
+          1);
+      return images;
+    };
+  }
+
+  /** Waits until no thread of a run is left. */
+  static void assertThatNoThreadStays() throws InterruptedException {
     for (int wait = 0; wait < 100 && lanes() > 0; wait++) {
       Thread.sleep(20);
     }
     assertThat(lanes()).isZero();
   }
 
-  static long lanes() {
+  private static long lanes() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith("phosphene-lane"))
         .count();
