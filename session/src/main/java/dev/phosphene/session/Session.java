@@ -94,7 +94,7 @@ public final class Session implements AutoCloseable {
   public static Session compile(Graph graph, SessionSettings settings) {
     Verification.verify(graph);
     Graph arranged = arranged(settings.profiled() ? named(graph) : graph, settings);
-    OnnxWriter.Detached detached = OnnxWriter.detach(arranged);
+    OnnxWriter.Detached detached = OnnxWriter.detach(DepthOrder.of(arranged));
     OrtEnvironment environment = runtime();
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     RuntimeProfile profile = settings.profiled() ? new RuntimeProfile() : null;
