@@ -109,6 +109,7 @@ final class ActivateCommand implements Callable<Integer> {
             .inputContract(contractOptions.contract(model))
             .threads(threads.count())
             .device(deviceOption.device());
+    Background.begin(() -> run.model().sha256()); // for the record
     Target target = run.target();
     List<List<Integer>> wanted = wanted(target);
     run.pictures(wanted);

@@ -5,6 +5,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(PhospheneCommand.commandLine().execute(arguments));
+    System.exit(PhospheneCommand.commandLine(arguments).execute(arguments));
   }
 }

@@ -1,8 +1,10 @@
 package dev.phosphene.cli;
 
+import dev.phosphene.session.Session;
 import dev.phosphene.visualize.Version;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -21,20 +23,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = PhospheneCommand.VersionProvider.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      LayersCommand.class,
-      ActivateCommand.class,
-      AtlasCommand.class,
-      SaliencyCommand.class,
-      CamCommand.class,
-      GradientCommand.class,
-      RunCommand.class,
-      ConvertCommand.class,
-      ReplayCommand.class,
-      DemoCommand.class,
-      BenchmarkCommand.class,
-      HelpCommand.class
-    },
     footer = {
       "",
       "MODEL is an ONNX file, or the word \"demo\" for the embedded network.",
@@ -44,12 +32,32 @@ import picocli.CommandLine.Spec;
 final class PhospheneCommand implements Runnable {
   static final String NAME = "phosphene";
 
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          LayersCommand.class,
+          ActivateCommand.class,
+          AtlasCommand.class,
+          SaliencyCommand.class,
+          CamCommand.class,
+          GradientCommand.class,
+          RunCommand.class,
+          ConvertCommand.class,
+          ReplayCommand.class,
+          DemoCommand.class,
+          BenchmarkCommand.class,
+          HelpCommand.class);
+
   @Spec private CommandSpec spec;
 
-  /** All commands, ready to execute. */
-  static CommandLine commandLine() {
+  /**
+   * The command that the first argument names, ready to execute; all of them where it names none,
+   * or help, which tells of all. To learn the options of all takes a fifth of a second.
+   */
+  static CommandLine commandLine(String... arguments) {
     Charset charset = Charset.defaultCharset();
-    return new CommandLine(new PhospheneCommand())
+    CommandLine commandLine = new CommandLine(new PhospheneCommand());
+    named(arguments).forEach(commandLine::addSubcommand);
+    return commandLine
         .setOut(new PrintWriter(System.out, true, charset))
         .setErr(new PrintWriter(System.err, true, charset))
         .setExpandAtFiles(false)
@@ -59,7 +67,23 @@ final class PhospheneCommand implements Runnable {
         .setExecutionExceptionHandler(Failures::failedWork);
   }
 
+  private static List<Class<?>> named(String... arguments) {
+    if (arguments.length > 0) {
+      for (Class<?> command : COMMANDS) {
+        if (command != HelpCommand.class
+            && command.getAnnotation(Command.class).name().equals(arguments[0])) {
+          return List.of(command);
+        }
+      }
+    }
+    return COMMANDS;
+  }
+
   private static int execute(ParseResult parsed) {
+    if (parsed.hasSubcommand()
+        && parsed.subcommand().commandSpec().findOption("--threads") != null) {
+      Background.begin(Session::load); // while the model is read
+    }
     try {
       return new RunLast().execute(parsed);
     } catch (Error failure) { // else picocli would let it through, to end in a stack trace

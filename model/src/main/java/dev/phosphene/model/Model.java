@@ -53,6 +53,7 @@ public final class Model {
   private final GivenInputs given;
   private @Nullable LayerTable layers;
   private @Nullable LayerTable sized;
+  private final Object hashing = new Object(); // ten seconds a gigabyte: nothing else waits for it
   private @Nullable String sha256;
 
   private Model(Path path, String name, ModelFile file) {
@@ -370,11 +371,13 @@ public final class Model {
    *
    * @throws PhospheneException where the file cannot be read any more
    */
-  public synchronized String sha256() {
-    if (sha256 == null) {
-      sha256 = hash(path);
+  public String sha256() {
+    synchronized (hashing) {
+      if (sha256 == null) {
+        sha256 = hash(path);
+      }
+      return sha256;
     }
-    return sha256;
   }
 
   private static String hash(Path path) {

@@ -129,6 +129,14 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * Loads the runtime, unless it is loaded. It takes a fifth of a second; whoever is to compile may
+   * have it done on another thread before.
+   */
+  public static void load() {
+    ChannelBlock.size();
+  }
+
   /** The process's one runtime; all who ask must ask with the same words, or it warns. */
   static OrtEnvironment runtime() {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "phosphene");
