@@ -91,6 +91,7 @@ final class ActivateCommand implements Callable<Integer> {
   @Mixin private ContractOptions contractOptions;
   @Mixin private ThreadOption threads;
   @Mixin private DeviceOption deviceOption;
+  @Mixin private CacheOption cacheOption;
   @Mixin private OutputOptions outputOptions;
 
   @Override
@@ -110,6 +111,7 @@ final class ActivateCommand implements Callable<Integer> {
             .threads(threads.count())
             .device(deviceOption.device());
     Background.begin(() -> run.model().sha256()); // for the record
+    cacheOption.open(console).ifPresent(run::cache);
     Target target = run.target();
     List<List<Integer>> wanted = wanted(target);
     run.pictures(wanted);

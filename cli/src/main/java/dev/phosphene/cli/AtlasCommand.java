@@ -104,6 +104,7 @@ final class AtlasCommand implements Callable<Integer> {
   @Mixin private ContractOptions contractOptions;
   @Mixin private ThreadOption threads;
   @Mixin private DeviceOption deviceOption;
+  @Mixin private CacheOption cacheOption;
   @Mixin private OutputOptions outputOptions;
 
   @Override
@@ -127,6 +128,7 @@ final class AtlasCommand implements Callable<Integer> {
             .inputContract(contractOptions.contract(model))
             .threads(threads.count())
             .device(deviceOption.device());
+    cacheOption.open(console).ifPresent(run::cache);
     startOptions.apply(run);
     Path folder =
         output != null

@@ -78,6 +78,7 @@ final class AttributionOptions {
   @Mixin private GradientModifierOption gradientModifier;
   @Mixin private ContractOptions contract;
   @Mixin private ThreadOption threads;
+  @Mixin private CacheOption cache;
   @Mixin private OutputOptions says;
 
   /** The names of colour maps from 0 to 1. */
@@ -193,6 +194,10 @@ final class AttributionOptions {
 
   ThreadOption threads() {
     return threads;
+  }
+
+  CacheOption cache() {
+    return cache;
   }
 
   OutputOptions says() {

@@ -4,6 +4,7 @@ import dev.phosphene.image.Image;
 import dev.phosphene.image.Layout;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Model;
+import dev.phosphene.session.cache.SessionCache;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.AttributionRecord;
 import dev.phosphene.visualize.Visualization;
@@ -26,18 +27,25 @@ final class AttributionPicture {
   private final Model model;
   private final InputContract contract;
   private final GivenInput given;
+  private final Optional<SessionCache> cache;
 
   /**
    * Prepares the attribution.
    *
    * @param model with the activations of the record
+   * @param cache that keeps what is compiled, if any does
    */
   AttributionPicture(
-      AttributionRecord record, Model model, InputContract contract, GivenInput given) {
+      AttributionRecord record,
+      Model model,
+      InputContract contract,
+      GivenInput given,
+      Optional<SessionCache> cache) {
     this.record = record;
     this.model = model;
     this.contract = contract;
     this.given = given;
+    this.cache = cache;
   }
 
   /** Computes it. */
@@ -55,6 +63,7 @@ final class AttributionPicture {
   }
 
   private <S extends Visualization<S>> S set(S visualization) {
+    cache.ifPresent(visualization::cache);
     return visualization
         .layer(record.layer())
         .softmax(record.softmax())

@@ -8,6 +8,7 @@ import dev.phosphene.model.Model;
 import dev.phosphene.visualize.AttributionRecord;
 import dev.phosphene.visualize.Target;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the picture of an attribution again. */
@@ -47,7 +48,7 @@ final class AttributionReplay {
     LayerOptions.announce(console, Target.of(model, record.layer(), record.softmax()));
     ContractOptions.announce(console::note, model, contract);
     AttributionPicture picture =
-        new AttributionPicture(record, model, contract, GivenInput.read(found));
+        new AttributionPicture(record, model, contract, GivenInput.read(found), Optional.empty());
     Image again = picture.of(picture.attribution());
     console.begin();
     return again;

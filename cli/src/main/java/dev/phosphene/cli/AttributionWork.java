@@ -5,6 +5,8 @@ import dev.phosphene.gradient.BackpropModifier;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Layer;
 import dev.phosphene.model.Model;
+import dev.phosphene.session.SessionSettings;
+import dev.phosphene.session.cache.SessionCache;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.AttributionRecord;
 import dev.phosphene.visualize.AttributionRecord.Method;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code saliency} and {@code cam} do: choose what is explained, explain it, write it. */
@@ -57,7 +60,8 @@ final class AttributionWork {
     LayerOptions.announce(console, target);
     ContractOptions.announce(console::note, model, contract);
     GivenFiles.announceHeld(console, model, target, input.shape());
-    List<Integer> filters = filters(model, target, input);
+    Optional<SessionCache> cache = options.cache().open(console);
+    List<Integer> filters = filters(model, target, input, cache);
     String weighted = method == Method.CAM ? weighted(model, contract, input, penultimate) : "";
     AttributionRecord record =
         new AttributionRecord(
@@ -76,7 +80,7 @@ final class AttributionWork {
             options.isMapOnly(),
             options.overlay(),
             options.threads().count());
-    AttributionPicture picture = new AttributionPicture(record, model, contract, given);
+    AttributionPicture picture = new AttributionPicture(record, model, contract, given, cache);
     Attribution attribution = picture.attribution();
     console.begin();
     write(record, picture, attribution);
@@ -92,7 +96,8 @@ final class AttributionWork {
     return new ImageSize(Math.toIntExact(sizes[0]), spatial);
   }
 
-  private List<Integer> filters(Model model, Target target, Tensor input) {
+  private List<Integer> filters(
+      Model model, Target target, Tensor input, Optional<SessionCache> cache) {
     FilterSelection chosen = options.filters();
     if (chosen != null) {
       return chosen.together(target);
@@ -100,8 +105,9 @@ final class AttributionWork {
     if (target.filters() == 1) {
       return List.of(0);
     }
-    int strongest =
-        strongest(LayerActivation.means(model, target, input, options.threads().settings()));
+    SessionSettings usual = options.threads().settings();
+    SessionSettings settings = cache.map(usual::withCache).orElse(usual);
+    int strongest = strongest(LayerActivation.means(model, target, input, settings));
     Sheet sheet = Sheet.of(model, target);
     console.note(
         "Filter %d%s is the strongest for this input; --filter chooses another."

@@ -37,6 +37,7 @@ final class BenchmarkCommand implements Callable<Integer> {
   @Mixin private ContractOptions contractOptions;
   @Mixin private ThreadOption threads;
   @Mixin private DeviceOption deviceOption;
+  @Mixin private CacheOption cacheOption;
   @Mixin private OutputOptions outputOptions;
 
   @Option(
@@ -76,15 +77,16 @@ final class BenchmarkCommand implements Callable<Integer> {
     Tensor input = random(sized.inputShape().sizes());
     // As the pictures of a run are: each is computed by one thread, if there are several.
     int lanes = Math.min(batch, threads.count());
-    double[] times;
-    try (Gradient.Compiled gradient =
+    Gradient gradient =
         layerOptions
             .applyTo(Gradient.of(model))
             .filters(chosen)
             .threads(threads.count() - lanes + 1)
-            .device(deviceOption.device())
-            .compile(input.shape())) {
-      times = gradient.time(input, batch, lanes, WARM_UP, steps, clock());
+            .device(deviceOption.device());
+    cacheOption.open(console).ifPresent(gradient::cache);
+    double[] times;
+    try (Gradient.Compiled compiled = gradient.compile(input.shape())) {
+      times = compiled.time(input, batch, lanes, WARM_UP, steps, clock());
     }
     Arrays.sort(times);
     double median = (times[(times.length - 1) / 2] + times[times.length / 2]) / 2;

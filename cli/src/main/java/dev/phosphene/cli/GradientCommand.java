@@ -63,6 +63,7 @@ final class GradientCommand implements Callable<Integer> {
   @Mixin private ContractOptions contractOptions;
   @Mixin private ThreadOption threads;
   @Mixin private DeviceOption deviceOption;
+  @Mixin private CacheOption cacheOption;
   @Mixin private OutputOptions outputOptions;
 
   @Override
@@ -89,6 +90,7 @@ final class GradientCommand implements Callable<Integer> {
             .backprop(backprop.or(BackpropModifier.NONE))
             .threads(threads.count())
             .device(deviceOption.device());
+    cacheOption.open(console).ifPresent(gradient::cache);
     GivenFiles.announceHeld(console, model, target, input.shape());
     if (withRespectTo == null || throughInput) {
       gradient.variable().ifPresent(layer -> announce(console, model, layer));

@@ -3,6 +3,7 @@ package dev.phosphene.cli;
 import dev.phosphene.cli.console.Console;
 import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Model;
+import dev.phosphene.session.SessionSettings;
 import dev.phosphene.tensor.Tensor;
 import dev.phosphene.visualize.LayerActivation;
 import dev.phosphene.visualize.Target;
@@ -46,6 +47,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ContractOptions contractOptions;
   @Mixin private ThreadOption threads;
   @Mixin private DeviceOption deviceOption;
+  @Mixin private CacheOption cacheOption;
   @Mixin private OutputOptions outputOptions;
 
   @Override
@@ -73,9 +75,9 @@ final class RunCommand implements Callable<Integer> {
     Tensor input = given.tensor(model, contract);
     GivenFiles.announceHeld(console, model, target, input.shape());
     announceOtherOutputs(console, model, target);
-    Tensor result =
-        LayerActivation.of(
-            model, target, input, threads.settings().withDevice(deviceOption.device()));
+    SessionSettings usual = threads.settings().withDevice(deviceOption.device());
+    SessionSettings settings = cacheOption.open(console).map(usual::withCache).orElse(usual);
+    Tensor result = LayerActivation.of(model, target, input, settings);
     console.begin();
     if (output != null) {
       ArrayFile.write(console, output, result);

@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -93,8 +94,33 @@ public final class Session implements AutoCloseable {
    */
   public static Session compile(Graph graph, SessionSettings settings) {
     Verification.verify(graph);
-    Graph arranged = arranged(settings.profiled() ? named(graph) : graph, settings);
-    OnnxWriter.Detached detached = OnnxWriter.detach(DepthOrder.of(arranged));
+    Graph told = settings.profiled() ? named(graph) : graph;
+    Optional<OnnxWriter.Detached> kept = kept(told, settings);
+    if (kept.isPresent()) {
+      try {
+        return create(graph, kept.get(), settings);
+      } catch (PhospheneException gone) {
+        // Another process may have deleted the file since; if it is not that, it fails again.
+      }
+    }
+    return create(graph, OnnxWriter.detach(arranged(told, settings)), settings);
+  }
+
+  private static Optional<OnnxWriter.Detached> kept(Graph graph, SessionSettings settings) {
+    if (settings.cache().isEmpty() || !isToBeArranged(graph, settings)) {
+      return Optional.empty();
+    }
+    List<String> circumstances =
+        List.of(
+            runtime().getVersion(),
+            settings.optimization().name(),
+            String.valueOf(ChannelBlock.size()),
+            String.valueOf(BlockedLayout.mostArranged()));
+    return settings.cache().get().get(graph, circumstances, () -> arranged(graph, settings));
+  }
+
+  private static Session create(
+      Graph graph, OnnxWriter.Detached detached, SessionSettings settings) {
     OrtEnvironment environment = runtime();
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     RuntimeProfile profile = settings.profiled() ? new RuntimeProfile() : null;
@@ -104,7 +130,7 @@ public final class Session implements AutoCloseable {
       if (profile != null) {
         options.enableProfiling(profile.prefix());
       }
-      if (arranged.constants().values().stream().anyMatch(Session::isTooLargeToPack)) {
+      if (detached.largest() > LARGEST_PACKED) {
         options.addConfigEntry("session.disable_prepacking", "1");
       }
       if (detached.folder().isPresent()) {
@@ -142,26 +168,32 @@ public final class Session implements AutoCloseable {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "phosphene");
   }
 
-  private static Graph arranged(Graph graph, SessionSettings settings) {
-    SessionSettings.Optimization level = settings.optimization();
+  private static boolean isToBeArranged(Graph graph, SessionSettings settings) {
     boolean isWanted =
-        level.compareTo(SessionSettings.Optimization.BLOCKED_LAYOUT) >= 0
-            && !settings.device().isCuda();
-    int block = isWanted ? ChannelBlock.size() : 0;
+        settings.optimization().compareTo(SessionSettings.Optimization.BLOCKED_LAYOUT) >= 0
+            && !settings.device().isCuda()
+            && ChannelBlock.size() > 0;
     long kernels =
         graph.constants().values().stream()
             .filter(each -> each.rank() == KERNEL_RANK)
             .mapToLong(each -> each.bytes().remaining())
             .sum();
-    return block == 0 || kernels > LARGEST_ARRANGED
-        ? graph
-        : BlockedLayout.of(
-            graph,
-            block,
-            level == SessionSettings.Optimization.ALL
-                ? ConvolutionAlgorithm.FASTEST
-                : ConvolutionAlgorithm.DIRECT,
-            StandardOperators.table());
+    return isWanted && kernels <= LARGEST_ARRANGED;
+  }
+
+  /** The graph as the runtime is to have it. */
+  private static Graph arranged(Graph graph, SessionSettings settings) {
+    Graph arranged =
+        isToBeArranged(graph, settings)
+            ? BlockedLayout.of(
+                graph,
+                ChannelBlock.size(),
+                settings.optimization() == SessionSettings.Optimization.ALL
+                    ? ConvolutionAlgorithm.FASTEST
+                    : ConvolutionAlgorithm.DIRECT,
+                StandardOperators.table())
+            : graph;
+    return DepthOrder.of(arranged);
   }
 
   /** A profile tells nodes by their names: those without one get that of what they give. */
@@ -171,10 +203,6 @@ public final class Session implements AutoCloseable {
             .map(node -> node.name().isEmpty() ? node.withName(node.output(0)) : node)
             .toList();
     return new Graph(graph.inputs(), graph.outputs(), nodes, graph.constants(), graph.values());
-  }
-
-  private static boolean isTooLargeToPack(Tensor weight) {
-    return weight.bytes().remaining() > LARGEST_PACKED;
   }
 
   private static void configure(OrtSession.SessionOptions options, SessionSettings settings)

@@ -1,5 +1,8 @@
 package dev.phosphene.session;
 
+import dev.phosphene.session.cache.SessionCache;
+import java.util.Optional;
+
 /**
  * How a graph is compiled and run.
  *
@@ -9,18 +12,24 @@ package dev.phosphene.session;
  *     where a session mostly rests
  * @param profiled whether the time of every node is noted, for {@link Session#profile}
  * @param device that computes
+ * @param cache that keeps what is compiled for the next start, if any does
  */
 public record SessionSettings(
-    int threads, Optimization optimization, boolean spinning, boolean profiled, Device device) {
+    int threads,
+    Optimization optimization,
+    boolean spinning,
+    boolean profiled,
+    Device device,
+    Optional<SessionCache> cache) {
   /** All processors, all optimizations, awake threads: measured fastest for a loop of steps. */
   public static final SessionSettings DEFAULT =
-      new SessionSettings(0, Optimization.ALL, true, false, Device.CPU);
+      new SessionSettings(0, Optimization.ALL, true, false, Device.CPU, Optional.empty());
 
   /**
    * One thread and nothing that outlives a run: for many small graphs that each run a few times.
    */
   public static final SessionSettings SMALL =
-      new SessionSettings(1, Optimization.ALL, false, false, Device.CPU);
+      new SessionSettings(1, Optimization.ALL, false, false, Device.CPU, Optional.empty());
 
   /** How much the runtime may rearrange a graph. */
   public enum Optimization {
@@ -57,19 +66,25 @@ public record SessionSettings(
   }
 
   public SessionSettings withThreads(int count) {
-    return new SessionSettings(count, optimization, spinning, profiled, device);
+    return new SessionSettings(count, optimization, spinning, profiled, device, cache);
   }
 
   public SessionSettings withOptimization(Optimization level) {
-    return new SessionSettings(threads, level, spinning, profiled, device);
+    return new SessionSettings(threads, level, spinning, profiled, device, cache);
   }
 
   public SessionSettings withProfile(boolean noted) {
-    return new SessionSettings(threads, optimization, spinning, noted, device);
+    return new SessionSettings(threads, optimization, spinning, noted, device, cache);
   }
 
   public SessionSettings withDevice(Device other) {
-    return new SessionSettings(threads, optimization, spinning, profiled, other);
+    return new SessionSettings(threads, optimization, spinning, profiled, other, cache);
+  }
+
+  /** Keeps what is compiled in a folder, or takes it from there. */
+  public SessionSettings withCache(SessionCache folder) {
+    return new SessionSettings(
+        threads, optimization, spinning, profiled, device, Optional.of(folder));
   }
 
   /** The number of threads, never 0: as many as there are processors where none was given. */

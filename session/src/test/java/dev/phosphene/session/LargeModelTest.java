@@ -15,6 +15,7 @@ import dev.phosphene.model.onnx.proto.TensorProto;
 import dev.phosphene.model.onnx.proto.TensorShapeProto;
 import dev.phosphene.model.onnx.proto.TypeProto;
 import dev.phosphene.model.onnx.proto.ValueInfoProto;
+import dev.phosphene.session.cache.SessionCache;
 import dev.phosphene.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,6 +26,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,10 +95,28 @@ class LargeModelTest {
 
   @Test
   void earlyLayersReadNothingOfWhatComesAfter() throws IOException {
+    requireSmall(SessionSettings.SMALL);
+  }
+
+  @Test
+  void nothingOfItsWeightsIsKeptASecondTime() throws IOException {
+    Path kept = folder.resolve("kept");
+    SessionSettings cached =
+        SessionSettings.SMALL.withCache(SessionCache.in(kept, Assertions::fail));
+    requireSmall(cached);
+    requireSmall(cached);
+    try (Stream<Path> files = Files.list(kept)) {
+      assertThat(files)
+          .singleElement()
+          .satisfies(each -> assertThat(Files.size(each)).isLessThan(4096));
+    }
+  }
+
+  private void requireSmall(SessionSettings settings) throws IOException {
     Graph early = Model.open(file).graph().reaching(List.of("y1"));
     float[] input = new float[SMALL];
     input[3] = 1.5f;
-    try (Session session = Session.compile(early, SessionSettings.SMALL)) {
+    try (Session session = Session.compile(early, settings)) {
       Map<String, Tensor> results = session.run(Map.of("x", Tensor.of(input, 1, SMALL)));
       assertThat(results.get("y1").getDouble(3)).isEqualTo(3);
       assertThat(results.get("y1").getDouble(4)).isZero();

@@ -9,6 +9,7 @@ import dev.phosphene.model.InputContract;
 import dev.phosphene.model.Model;
 import dev.phosphene.session.Device;
 import dev.phosphene.session.SessionSettings;
+import dev.phosphene.session.cache.SessionCache;
 import dev.phosphene.tensor.ElementType;
 import dev.phosphene.tensor.Shape;
 import dev.phosphene.tensor.Tensor;
@@ -152,6 +153,12 @@ public abstract class Visualization<S extends Visualization<S>> {
   /** What computes, in the place of the processor. */
   public S device(Device value) {
     this.settings = settings.withDevice(value);
+    return self();
+  }
+
+  /** Keeps what is compiled in a folder, so that the next start is quick. */
+  public S cache(SessionCache folder) {
+    this.settings = settings.withCache(folder);
     return self();
   }
 

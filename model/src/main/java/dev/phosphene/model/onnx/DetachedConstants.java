@@ -4,15 +4,11 @@ import dev.phosphene.model.onnx.proto.TensorProto;
 import dev.phosphene.tensor.FileRegion;
 import dev.phosphene.tensor.FileVersion;
 import dev.phosphene.tensor.Tensor;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the constants of a detached model are declared: within it, in the files that they were read
@@ -24,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class DetachedConstants {
   private final Map<String, Tensor> inMemory = new LinkedHashMap<>();
   private final Map<FileVersion, Boolean> usable = new HashMap<>();
-  private @Nullable Path root;
+  private final FileLocations locations = new FileLocations();
 
   /** The declaration of one constant of the main graph. */
   TensorProto declare(String name, Tensor tensor) {
@@ -34,7 +30,7 @@ final class DetachedConstants {
     Optional<FileRegion> region =
         tensor.origin().filter(found -> usable.computeIfAbsent(found.file(), this::isUsable));
     if (region.isPresent()) {
-      String location = location(region.get().file().path());
+      String location = FileLocations.of(region.get().file().path());
       return TensorEncoder.inFile(name, tensor, location, region.get().offset());
     }
     inMemory.put(name, tensor);
@@ -43,33 +39,12 @@ final class DetachedConstants {
 
   /** Another file may have taken this one's place since; its mapping still has the old bytes. */
   private boolean isUsable(FileVersion file) {
-    Path own = file.path().getRoot();
-    if (own == null || (root != null && !root.equals(own)) || !isNameable(file.path())) {
-      return false;
-    }
-    if (!file.isCurrent()) {
-      return false;
-    }
-    root = own;
-    return true;
-  }
-
-  /** Native code is given names in UTF-8, whatever the locale's character set. */
-  private static boolean isNameable(Path file) {
-    return StandardCharsets.US_ASCII.newEncoder().canEncode(file.toString())
-        || "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
-  }
-
-  /** Names from the root on, as external data is located. */
-  private static String location(Path file) {
-    return StreamSupport.stream(file.spliterator(), false)
-        .map(Path::toString)
-        .collect(Collectors.joining("/"));
+    return file.isCurrent() && locations.admits(file.path());
   }
 
   /** The folder that all locations begin in; empty where no constant is in a file. */
   Optional<Path> folder() {
-    return Optional.ofNullable(root);
+    return locations.folder();
   }
 
   /** The constants to be handed over, by name. */

@@ -96,6 +96,7 @@ final class ModelEncoder {
     node.attributes().values().forEach((name, value) -> proto.addAttribute(attribute(name, value)));
     node.metadata().entrySet().stream()
         .filter(entry -> !entry.getKey().equals(Node.Metadata.OPERATOR_SET))
+        .sorted(Map.Entry.comparingByKey()) // the same graph is the same file in every process
         .map(entry -> TensorEncoder.entry(entry.getKey(), entry.getValue()))
         .forEach(proto::addMetadataProps);
     operatorSets.merge(node.type().domain(), operatorSet(node), Math::max);

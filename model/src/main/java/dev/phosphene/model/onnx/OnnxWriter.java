@@ -46,8 +46,10 @@ public final class OnnxWriter {
    * @param model an ONNX file's content, in which these constants are declared as external data
    * @param folder in which the files with external data are; empty where it has none
    * @param weights the constants that are in no file, by name, in the graph's own memory
+   * @param largest bytes of the largest constant, if any lies outside of the model
    */
-  public record Detached(byte[] model, Optional<Path> folder, Map<String, Tensor> weights) {
+  public record Detached(
+      byte[] model, Optional<Path> folder, Map<String, Tensor> weights, long largest) {
     public Detached {
       weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
     }
@@ -70,7 +72,12 @@ public final class OnnxWriter {
   public static Detached detach(Graph graph) {
     DetachedConstants constants = new DetachedConstants();
     ModelProto model = new ModelEncoder(constants::declare).encode(graph, Map.of());
-    return new Detached(model.toByteArray(), constants.folder(), constants.inMemory());
+    long largest =
+        graph.constants().values().stream()
+            .mapToLong(tensor -> tensor.bytes().remaining())
+            .max()
+            .orElse(0);
+    return new Detached(model.toByteArray(), constants.folder(), constants.inMemory(), largest);
   }
 
   /**
@@ -136,7 +143,7 @@ public final class OnnxWriter {
   }
 
   /** A new file's name in the same folder, so that moving it onto the wanted one is one step. */
-  private static Path temporary(Path file) throws IOException {
+  static Path temporary(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new IOException("it is a directory");
     }

@@ -30,10 +30,17 @@ final class TensorEncoder {
 
   /** A tensor that lies in a file beside the model. */
   static TensorProto inFile(String name, Tensor tensor, String location, long offset) {
-    return elsewhere(name, tensor, location)
+    return locate(head(name, tensor), location, offset, tensor.bytes().remaining()).build();
+  }
+
+  /** Declares a tensor to lie in a file. */
+  static TensorProto.Builder locate(
+      TensorProto.Builder tensor, String location, long offset, long length) {
+    return tensor
+        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+        .addExternalData(entry("location", location))
         .addExternalData(entry("offset", Long.toString(offset)))
-        .addExternalData(entry("length", Long.toString(tensor.bytes().remaining())))
-        .build();
+        .addExternalData(entry("length", Long.toString(length)));
   }
 
   private static TensorProto.Builder head(String name, Tensor tensor) {

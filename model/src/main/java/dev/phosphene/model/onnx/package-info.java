@@ -6,7 +6,9 @@
  * where the file is mapped, over {@code GraphDecoder}, which inlines local functions, and {@code
  * GraphDraft}, which sorts nodes, to {@code OperatorUpgrades}, which turns older forms of operators
  * into those of the intermediate representation. To add an upgrade, add a row there. Writing is
- * {@code ModelEncoder}. What a file says is untrusted everywhere here.
+ * {@code ModelEncoder}; {@link dev.phosphene.model.onnx.KeptModel} is a graph that the next process
+ * finds again by its {@link dev.phosphene.model.onnx.GraphDigest}. What a file says is untrusted
+ * everywhere here.
  */
 @NullMarked
 package dev.phosphene.model.onnx;

@@ -53,8 +53,11 @@ public final class BlockedLayout {
     return ConvolutionFusion.of(draft.finish());
   }
 
-  /** Arranged weights lie in native memory, of which Java allows as much as of its own. */
-  private static long mostArranged() {
+  /**
+   * Bytes of weights of products that are arranged at most. They lie in native memory, of which
+   * Java allows as much as of its own.
+   */
+  public static long mostArranged() {
     return Math.min(LARGEST_ARRANGED, Runtime.getRuntime().maxMemory() / 2);
   }
 
