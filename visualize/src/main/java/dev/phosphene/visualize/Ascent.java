@@ -19,6 +19,7 @@ final class Ascent {
   private final Optimizer.Descent descent;
   private final float[] parameters;
   private final float[] gradient;
+  private final float @Nullable [] lastStep; // null where nothing is predicted
   private final Random random;
   private final Deque<Sample> samples = new ArrayDeque<>();
   private int begun; // steps that are drawn and not taken
@@ -66,6 +67,8 @@ final class Ascent {
     this.descent = recipe.optimizer().start(initial.length, recipe.iterations());
     this.random = random;
     this.gradient = new float[initial.length];
+    boolean predicts = recipe.gradientDelay() > 0 && recipe.parameterPrediction() > 0;
+    this.lastStep = predicts ? new float[initial.length] : null;
     this.modification = modification;
     this.doublings = mayGrow ? DOUBLINGS : 0;
   }
@@ -152,9 +155,21 @@ final class Ascent {
       }
       samples.add(
           new Sample(
-              parameters.clone(),
+              expected(begun),
               inputs.stream().map(input -> input.sampler().draw(random)).toList()));
     }
+  }
+
+  /** Where the parameters are expected to be after some steps; see the recipe's prediction. */
+  private float[] expected(int steps) {
+    float[] values = parameters.clone();
+    if (lastStep != null && steps > 0) {
+      float lastSteps = (float) (recipe.parameterPrediction() * steps);
+      for (int i = 0; i < values.length; i++) {
+        values[i] += lastSteps * lastStep[i];
+      }
+    }
+    return values;
   }
 
   /** Whether there is something that was drawn and not taken yet. */
@@ -170,8 +185,8 @@ final class Ascent {
   /**
    * Takes one step.
    *
-   * @param current losses at the parameters before the step
-   * @param raw gradient at the parameters
+   * @param current losses at the parameters of the sample that was taken
+   * @param raw gradient at these
    */
   void step(Losses current, float[] raw) {
     begun--;
@@ -196,13 +211,26 @@ final class Ascent {
       gradient[i] = raw[i] * scale;
     }
     recipe.gradientModifier().modify(gradient);
-    descent.step(parameters, gradient, 1);
+    descend();
     grow(squares > 0);
     modification.post(parameters, random);
     if (current.overall() < lowestLoss) {
       lowestLoss = current.overall();
       lowestAt = losses.size();
       best = parameters.clone();
+    }
+  }
+
+  /** Steps along the gradient, and remembers the step where the next ones are predicted. */
+  private void descend() {
+    if (lastStep == null) {
+      descent.step(parameters, gradient, 1);
+      return;
+    }
+    System.arraycopy(parameters, 0, lastStep, 0, parameters.length);
+    descent.step(parameters, gradient, 1);
+    for (int i = 0; i < parameters.length; i++) {
+      lastStep[i] = parameters[i] - lastStep[i];
     }
   }
 

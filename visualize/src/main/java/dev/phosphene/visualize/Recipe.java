@@ -52,6 +52,11 @@ import java.util.function.Consumer;
  *     time, each by threads of its own, which the steps of one picture could not otherwise use well
  *     (Zinkevich, Langford and Smola 2009, "Slow Learners are Fast"). The first steps all descend
  *     along gradients at the start
+ * @param parameterPrediction how far ahead a gradient that will be late is computed: where the
+ *     parameters are expected to be, if each step until then is so many times the last one, 0 to
+ *     {@link #FARTHEST_PREDICTION}; 0 for where they stand, 1 for the weight prediction of Chen,
+ *     Yang and Cheng 2018 ("Efficient and Robust Parallel DNN Training through Model Parallelism on
+ *     Multi-GPU Platform"). Nothing changes where gradients are not late
  * @param weights what the weights of regularizers mean; absolute in recipes that do not say
  */
 public record Recipe(
@@ -70,6 +75,7 @@ public record Recipe(
     Rendering rendering,
     @JsonSetter(nulls = Nulls.AS_EMPTY) int patience,
     @JsonSetter(nulls = Nulls.AS_EMPTY) int gradientDelay,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) double parameterPrediction,
     @JsonSetter(nulls = Nulls.SKIP) Weights weights) {
 
   /** Smallest norm by which a gradient is divided: the root of 1e-12, as Keras' normalization. */
@@ -77,6 +83,9 @@ public record Recipe(
 
   /** Steps that a gradient may be late. */
   public static final int LONGEST_DELAY = 16;
+
+  /** Last steps by which each step that a gradient is late may be predicted. */
+  public static final double FARTHEST_PREDICTION = 2;
 
   /** More iterations than any use has; bounds what a hostile recipe can ask for. */
   private static final int MOST_ITERATIONS = 1_000_000;
@@ -100,6 +109,7 @@ public record Recipe(
           Rendering.STANDARDIZED,
           0,
           0,
+          0,
           Weights.ABSOLUTE);
 
   /**
@@ -108,7 +118,8 @@ public record Recipe(
    * which would grow from step to step without it, noise first: 512 steps of it are more
    * recognizable to networks under random changes than 128 are, and less noisy to people. Gradients
    * are a step late, which lets two be computed at a time, and acts as momentum does: hence the
-   * little of it (Mitliagkas et al. 2016, "Asynchrony Begets Momentum").
+   * little of it (Mitliagkas et al. 2016, "Asynchrony Begets Momentum"), and the prediction, both
+   * as measured in docs/optimizers.md.
    */
   public static final Recipe NATURAL =
       new Recipe(
@@ -119,12 +130,13 @@ public record Recipe(
           BackpropModifier.NONE,
           true,
           GradientModifier.NONE,
-          new Adam(0.08, 0.5, 0.999, 1e-8, 0.07),
+          new Adam(0.08, 0.7, 0.999, 1e-8, 0.07),
           128,
           Kept.LAST,
           Rendering.DISPLAY,
           0,
           1,
+          1.3,
           Weights.RELATIVE);
 
   /**
@@ -140,12 +152,13 @@ public record Recipe(
           BackpropModifier.NONE,
           true,
           GradientModifier.NONE,
-          new Adam(0.1, 0.5, 0.999, 1e-8, 0),
+          new Adam(0.1, 0.7, 0.999, 1e-8, 0),
           256,
           Kept.LAST,
           Rendering.DISPLAY,
           0,
           1,
+          1.3,
           Weights.RELATIVE);
 
   /** The presets, the default first. */
@@ -214,6 +227,11 @@ public record Recipe(
           "%s does not take delayed gradients, and the recipe delays them by %d; delay them by 0"
               .formatted(optimizer.getClass().getSimpleName(), gradientDelay));
     }
+    if (!(parameterPrediction >= 0 && parameterPrediction <= FARTHEST_PREDICTION)) {
+      throw new PhospheneException(
+          "The parameter prediction of a recipe should be from 0 to %s, found %s"
+              .formatted(FARTHEST_PREDICTION, parameterPrediction));
+    }
     if (losses.stream().allMatch(loss -> loss.weight() == 0)) {
       throw new PhospheneException("At least one loss should have a weight other than 0");
     }
@@ -258,6 +276,7 @@ public record Recipe(
     private Rendering rendering;
     private int patience;
     private int gradientDelay;
+    private double parameterPrediction;
     private Weights weights;
 
     private Changes(Recipe recipe) {
@@ -274,6 +293,7 @@ public record Recipe(
       this.rendering = recipe.rendering;
       this.patience = recipe.patience;
       this.gradientDelay = recipe.gradientDelay;
+      this.parameterPrediction = recipe.parameterPrediction;
       this.weights = recipe.weights;
     }
 
@@ -350,6 +370,11 @@ public record Recipe(
       return this;
     }
 
+    public Changes parameterPrediction(double value) {
+      this.parameterPrediction = value;
+      return this;
+    }
+
     public Changes weights(Weights value) {
       this.weights = value;
       return this;
@@ -370,6 +395,7 @@ public record Recipe(
           rendering,
           patience,
           gradientDelay,
+          parameterPrediction,
           weights);
     }
   }

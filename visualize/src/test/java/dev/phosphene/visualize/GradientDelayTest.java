@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs whose steps descend along gradients of some steps before. */
@@ -42,10 +43,13 @@ class GradientDelayTest {
     model = SmoothNetwork.in(folder);
   }
 
-  /** The mean of squares of n numbers shrinks an input by 2 rate / n of what it was then. */
+  /**
+   * The mean of squares of n numbers shrinks an input by 2 rate / n of what it was then, or was
+   * expected to become.
+   */
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 3})
-  void descendsAlongTheGradientOfSoManyStepsBefore(int delay) {
+  @CsvSource({"0, 0", "1, 0", "3, 0", "0, 1", "1, 1", "1, 1.5", "3, 0.5"})
+  void descendsAlongTheGradientOfSoManyStepsBefore(int delay, double prediction) {
     double shrink = 0.2;
     int numbers = 24 * 20 * 3;
     WeightedLoss squares =
@@ -63,21 +67,26 @@ class GradientDelayTest {
                             .optimizer(new Sgd(shrink * numbers / 2, 0, false))
                             .kept(Recipe.Kept.LAST)
                             .iterations(STEPS)
-                            .gradientDelay(delay)))
+                            .gradientDelay(delay)
+                            .parameterPrediction(prediction)))
             .onIteration(iteration -> inputs.add(iteration.state().inputs().get(0)))
             .threads(2)
             .run();
     float start = inputs.get(0).toFloats()[0] / (float) (1 - shrink);
     double[] expected = new double[STEPS + 1];
+    double[] seen = new double[STEPS];
     expected[0] = start;
     for (int step = 0; step < STEPS; step++) {
-      expected[step + 1] = expected[step] - shrink * expected[Math.max(0, step - delay)];
+      int drawn = Math.max(0, step - delay);
+      double lastStep = expected[drawn] - expected[Math.max(0, drawn - 1)];
+      seen[step] = expected[drawn] + prediction * delay * lastStep;
+      expected[step + 1] = expected[step] - shrink * seen[step];
       assertThat((double) inputs.get(step).toFloats()[0])
           .isCloseTo(expected[step + 1], Offset.offset(1e-5 * Math.abs(start)));
     }
     double first = picture.losses().get(0).overall();
     for (int step = 0; step < STEPS; step++) {
-      double factor = expected[Math.max(0, step - delay)] / start;
+      double factor = seen[step] / start;
       assertThat(picture.losses().get(step).overall())
           .isCloseTo(first * factor * factor, Offset.offset(1e-5 * first));
     }
@@ -167,11 +176,21 @@ class GradientDelayTest {
         .hasMessageContaining("late by 0 to 16 steps, found " + delay);
   }
 
-  @Test
-  void recordsOfBeforeHaveNone() {
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 2.5, Double.NaN})
+  void aPredictionOutOfRangeIsRefused(double prediction) {
+    assertThatThrownBy(() -> recipe(1).with(it -> it.parameterPrediction(prediction)))
+        .isInstanceOf(PhospheneException.class)
+        .hasMessageContaining("from 0 to 2.0, found " + prediction);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gradientDelay\":0", "parameterPrediction\":0.0"})
+  void recordsOfBeforeHaveNone(String setting) {
     ActivationMaximization run = run(1, 0, 2);
+    run.recipe(run.recipe().with(changes -> changes.parameterPrediction(0)));
     RunRecord record = run.record(run.runAll());
-    String older = record.toJson().replace(",\"gradientDelay\":0", "");
+    String older = record.toJson().replace(",\"" + setting, "");
     assertThat(older).isNotEqualTo(record.toJson());
     assertThat(PictureRecord.fromJson(older)).isEqualTo(record);
   }
