@@ -59,6 +59,14 @@ class CacheIT {
   }
 
   @Test
+  void refusesAnEmptyName() throws IOException, InterruptedException {
+    Program.Result result = program.run("activate", "demo", "--cache=");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.errors().get(0))
+        .startsWith("phosphene: Option --cache should name a folder, found an empty name");
+  }
+
+  @Test
   void refusesAFileInOneLine() throws IOException, InterruptedException {
     Files.writeString(folder.resolve("file"), "");
     Program.Result result = program.run("activate", "demo", "--cache=file");

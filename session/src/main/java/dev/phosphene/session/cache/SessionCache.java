@@ -116,7 +116,11 @@ public final class SessionCache {
     // What was arranged lies in native memory, which Java gives back when it collects its garbage:
     // without this, resnet50 would start with 770 MB in the place of 530.
     System.gc();
-    return KeptModel.read(file, digest);
+    return KeptModel.read(file, digest)
+        .or(
+            () ->
+                notKept(
+                    "the model has changed meanwhile, or ONNX Runtime cannot be told its name"));
   }
 
   private Optional<OnnxWriter.Detached> notKept(String reason) {

@@ -240,6 +240,7 @@ class SessionCacheTest {
       channel.write(ByteBuffer.allocate(1));
     }
     assertThat(get(graph)).isEmpty();
+    assertThat(notes).singleElement().asString().contains("the model has changed meanwhile");
     assertThat(run(graph, cached())).isEqualTo(plain);
   }
 
