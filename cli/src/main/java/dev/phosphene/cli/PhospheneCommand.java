@@ -82,7 +82,8 @@ final class PhospheneCommand implements Runnable {
   private static int execute(ParseResult parsed) {
     if (parsed.hasSubcommand()
         && parsed.subcommand().commandSpec().findOption("--threads") != null) {
-      Background.begin(Session::load); // while the model is read
+      // While the model is read; cut short it would leave a file of 20 MB behind.
+      Background.beginWhole(Session::load);
     }
     try {
       return new RunLast().execute(parsed);
