@@ -55,6 +55,18 @@ class CommandLineIT {
     return result;
   }
 
+  /** The runtime is being loaded, by way of a file, when it turns out that there is no model. */
+  @Test
+  void aCommandThatFailsAtOnceLeavesNoFileBehind(@TempDir Path temporary) throws Exception {
+    Program inTemporary = new Program(folder, "-Djava.io.tmpdir=" + temporary);
+    for (int i = 0; i < 3; i++) {
+      assertThat(inTemporary.run("activate", "missing.onnx").status()).isEqualTo(1);
+    }
+    try (Stream<Path> left = Files.walk(temporary)) {
+      assertThat(left.filter(Files::isRegularFile)).isEmpty();
+    }
+  }
+
   private static List<String> files() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> String.valueOf(file.getFileName())).toList();

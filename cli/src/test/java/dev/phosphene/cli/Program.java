@@ -14,14 +14,17 @@ final class Program {
   private static final long PATIENCE_SECONDS = 120;
 
   private final Path folder;
+  private final List<String> javaOptions;
 
   /**
    * Prepares runs.
    *
    * @param folder in which the program is called
+   * @param javaOptions besides those of the launcher
    */
-  Program(Path folder) {
+  Program(Path folder, String... javaOptions) {
     this.folder = folder;
+    this.javaOptions = List.of(javaOptions);
   }
 
   /**
@@ -75,6 +78,7 @@ final class Program {
     List<String> command = new ArrayList<>(heedingInterrupts());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+    command.addAll(javaOptions);
     command.addAll(List.of("-jar", System.getProperty("phosphene.jar")));
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile("phosphene", ".out");
