@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,23 +178,25 @@ class SessionCacheTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.3, 0.99, 1})
   void aDamagedFileIsWrittenAnew(double place) throws IOException {
-    float[] plain = run(network(0, 1), cached());
-    Path file = kept().get(0);
-    byte[] content = Files.readAllBytes(file);
-    byte[] damaged = content.clone();
-    damaged[(int) (place * (content.length - 1))] ^= 4;
-    Files.write(file, damaged);
-    assertThat(run(network(0, 1), cached())).isEqualTo(plain);
-    assertThat(Files.readAllBytes(file)).isEqualTo(content);
+    requireWrittenAnew(
+        content -> {
+          byte[] damaged = content.clone();
+          damaged[(int) (place * (content.length - 1))] ^= 4;
+          return damaged;
+        });
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.0001, 0.3, 0.999})
   void aFileCutShortIsWrittenAnew(double share) throws IOException {
+    requireWrittenAnew(content -> Arrays.copyOf(content, (int) (share * content.length)));
+  }
+
+  private void requireWrittenAnew(UnaryOperator<byte[]> change) throws IOException {
     float[] plain = run(network(0, 1), cached());
     Path file = kept().get(0);
     byte[] content = Files.readAllBytes(file);
-    Files.write(file, Arrays.copyOf(content, (int) (share * content.length)));
+    Files.write(file, change.apply(content));
     assertThat(run(network(0, 1), cached())).isEqualTo(plain);
     assertThat(Files.readAllBytes(file)).isEqualTo(content);
   }
